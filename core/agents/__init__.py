@@ -1,0 +1,1 @@
+"""The edge of the core: one package for each kind of agent."""

@@ -1,0 +1,1 @@
+"""Claude Code: its transcripts, its live registry and its side channels."""
