@@ -1,0 +1,293 @@
+"""Finds the sessions of every agent, follows them, and says when one has changed.
+
+It lives on one asyncio loop. Everything that reads a file runs in a small thread pool, everything
+that reads a whole long file in a process of its own; views are exchanged whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from .agents.base import Agent, Body, Discovery, Sighting, State
+from .checkpoint import Checkpoint
+from .followed import Followed
+from .indexing import index
+from .problems import Problem, Report
+from .session import successor
+from .snapshot import Snapshot
+from .transcript import View
+from .watching import changes
+
+Key = tuple[str, str]
+"""Agent name and session id."""
+
+T = TypeVar("T")
+
+RESCAN = 15.0
+"""Seconds between rescans that catch what the file watcher missed."""
+
+SETTLE = 0.15
+"""Seconds to gather signs of new sessions before looking for them."""
+
+KEPT = 60
+"""How many sessions are followed at once, live ones first."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One session as it was last seen: what the registry says and what its transcript holds."""
+
+    sighting: Sighting
+    snapshot: Snapshot
+    view: View | None = None
+    report: Report | None = None
+
+    @property
+    def key(self) -> Key:
+        """Agent name and session id."""
+        return self.sighting.agent, self.sighting.session_id
+
+
+Changed = Callable[[Key | None], None]
+"""Told which session changed; `None` when the list of sessions did."""
+
+
+class Supervisor:
+    """Follows sessions until it is cancelled; the listener is called on the loop it runs on."""
+
+    def __init__(self, agents: Sequence[Agent], cache: Path) -> None:
+        self.agents = {agent.name: agent for agent in agents}
+        self.cache = cache
+        self.discoveries: dict[str, Discovery] = {}
+        self.succeeded: dict[Key, Key] = {}
+        self._changed: Changed = _nobody
+        self._followed: dict[Key, Followed] = {}
+        self._locks: dict[Key, asyncio.Lock] = {}
+        self._pool = ThreadPoolExecutor(3, thread_name_prefix="clearhead")
+        self._wake = asyncio.Event()
+        self._queue: asyncio.PriorityQueue[tuple[int, Key]] = asyncio.PriorityQueue()
+        self._rewatch = asyncio.Event()
+        self._watched: frozenset[Path] = frozenset()
+
+    def listen(self, changed: Changed) -> None:
+        """Tell `changed` from now on which session, or with `None` that the list, has changed."""
+        self._changed = changed
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All sessions that are known, in the order they were found."""
+        return tuple(self._followed)
+
+    def seen(self, key: Key) -> Seen | None:
+        """Return one session as it was last seen."""
+        followed = self._followed.get(key)
+        if followed is None:
+            return None
+        return Seen(followed.sighting, followed.snapshot, followed.view, followed.report)
+
+    async def run(self) -> None:
+        """Follow everything until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._look_again())
+                tasks.create_task(self._watch())
+                tasks.create_task(self._complete_queued())
+        finally:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def discover_now(self) -> None:
+        """Look for sessions on this thread, before the loop runs; nothing is opened yet."""
+        for name, agent in self.agents.items():
+            self.discoveries[name] = agent.discover()
+        self._settle(self._sightings())
+
+    def open_now(self, key: Key) -> None:
+        """Read one session on this thread, before the loop runs: its end, all of a small one."""
+        followed = self._followed[key]
+        if not followed.small:
+            followed.refresh()
+            self._queue.put_nowait((0, key))
+            return
+        try:
+            followed.read_whole()
+        except Problem as problem:
+            followed.report = problem.report()
+
+    async def discover(self) -> None:
+        """Look for sessions now, and open the new ones."""
+        for name, agent in self.agents.items():
+            self.discoveries[name] = await self.in_pool(agent.discover)
+        moved = self._settle(self._sightings())
+        for key in sorted(self._followed, key=self._urgency):
+            if not self._followed[key].opened or key in moved:
+                await self._refresh(key)
+        if self._places() != self._watched:
+            self._rewatch.set()
+        self._changed(None)
+
+    def _sightings(self) -> tuple[Sighting, ...]:
+        return tuple(s for found in self.discoveries.values() for s in found.sightings)
+
+    def _places(self) -> frozenset[Path]:
+        """Return the folders that would be watched now."""
+        trees, folders = self._trees_and_folders()
+        return frozenset(place for place in trees | folders if place.is_dir())
+
+    def _trees_and_folders(self) -> tuple[set[Path], set[Path]]:
+        trees = {place for agent in self.agents.values() for place in agent.watched()}
+        paths = [f.sighting.path for f in self._followed.values() if f.sighting.path]
+        return trees, {p.parent for p in paths if not trees.intersection(p.parents)}
+
+    def adopt(self, agent: Agent, sighting: Sighting) -> Key:
+        """Follow a session that discovery does not know: a transcript named by the person."""
+        self.agents.setdefault(agent.name, agent)
+        key = (sighting.agent, sighting.session_id)
+        self._followed.setdefault(key, Followed(agent, sighting))
+        return key
+
+    def open_soon(self, key: Key, urgency: int = 0) -> None:
+        """Ask for the start of a session to be read; the one on screen is the most urgent (0)."""
+        if key in self._followed and not self._followed[key].complete:
+            self._queue.put_nowait((urgency, key))
+
+    def body_now(self, key: Key, item: int) -> Body | None:
+        """Load the text of one item on this thread; for short ones, while drawing."""
+        followed = self._followed.get(key)
+        return followed.body(item) if followed else None
+
+    async def body(self, key: Key, item: int) -> Body | None:
+        """Load the whole text of one item."""
+        followed = self._followed.get(key)
+        return await self.in_pool(lambda: followed.body(item)) if followed else None
+
+    async def in_pool(self, work: Callable[[], T]) -> T:
+        """Run blocking `work` in the thread pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _settle(self, sightings: tuple[Sighting, ...]) -> set[Key]:
+        """Take up what discovery found; return the sessions whose file or state is new."""
+        known = {(s.agent, s.session_id): s for s in sightings}
+        fresh: set[Key] = set()
+        for key, sighting in sorted(known.items(), key=_liveness)[:KEPT]:
+            followed = self._followed.get(key)
+            if followed is None:
+                self._followed[key] = Followed(self.agents[sighting.agent], sighting)
+            elif followed.sighting != sighting:
+                followed.sighting = sighting
+                fresh.add(key)
+        self._note_successors(known, sightings)
+        return fresh
+
+    def _note_successors(self, known: dict[Key, Sighting], found: tuple[Sighting, ...]) -> None:
+        """Remember which session a process went on with, and what became of the old one."""
+        for key, followed in self._followed.items():
+            old = followed.sighting
+            if key in known and known[key].pid == old.pid:
+                continue
+            new = successor(old, found)
+            if new is not None:
+                self.succeeded[key] = (new.agent, new.session_id)
+            if key not in known and old.pid is not None:
+                followed.sighting = msgspec.structs.replace(
+                    old, state=State.ENDED, waiting_for=None, asserted=new is not None, pid=None
+                )
+
+    def _urgency(self, key: Key) -> tuple[bool, float]:
+        sighting = self._followed[key].sighting
+        return sighting.pid is None, -(sighting.last_activity or 0.0)
+
+    async def _refresh(self, key: Key) -> None:
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            followed = self._followed[key]
+            opened = followed.opened
+            changed = await self.in_pool(followed.refresh)
+        if not opened and followed.opened and not followed.complete and followed.sighting.pid:
+            self._queue.put_nowait((1, key))
+        if changed:
+            self._changed(key)
+
+    async def _complete_queued(self) -> None:
+        """Read long transcripts from their start, one after the other, the shown one first."""
+        while True:
+            _, key = await self._queue.get()
+            followed = self._followed.get(key)
+            if followed is None or followed.complete or followed.view is None:
+                continue
+            await self._complete(key, followed)
+
+    async def _complete(self, key: Key, followed: Followed) -> None:
+        """Read one transcript from its start: in a worker process, unless it is small."""
+        if followed.small:
+            await self._read_whole(key, followed)
+            self._changed(key)
+            return
+        made = await self.in_pool(lambda: followed.load(self.cache))
+        if not await self._adopt(key, followed, made):
+            path = followed.sighting.path
+            made = await index(followed.agent.name, path, self.cache) if path else None
+            if not await self._adopt(key, followed, made):
+                await self._read_whole(key, followed)
+        self._changed(key)
+
+    async def _adopt(self, key: Key, followed: Followed, made: Checkpoint | None) -> bool:
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            return await self.in_pool(lambda: followed.adopt(made))
+
+    async def _read_whole(self, key: Key, followed: Followed) -> None:
+        """Read everything here, where the worker could not: slower for the screen, never wrong."""
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            try:
+                await self.in_pool(followed.read_whole)
+            except Problem as problem:
+                followed.report = problem.report()
+
+    async def _look_again(self) -> None:
+        """Look for sessions at once, then whenever something stirs, at the latest after a while."""
+        while True:
+            await self.discover()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), RESCAN)
+            await asyncio.sleep(SETTLE if self._wake.is_set() else 0)
+            stirred = self._wake.is_set()
+            self._wake.clear()
+            if not stirred:
+                for key in self.keys:
+                    await self._refresh(key)
+
+    async def _watch(self) -> None:
+        """Read on in the files that changed; anything unknown may be a new session."""
+        while True:
+            self._rewatch.clear()
+            trees, folders = self._trees_and_folders()
+            self._watched = self._places()
+            async for changed in changes(trees, folders, self._rewatch):
+                await self._stir(changed)
+            await self._rewatch.wait()
+
+    async def _stir(self, changed: set[Path]) -> None:
+        by_path = {f.sighting.path: key for key, f in self._followed.items()}
+        for key in {by_path.get(path) or self._parent_of(path) for path in changed}:
+            if key is None:
+                self._wake.set()
+            else:
+                await self._refresh(key)
+
+    def _parent_of(self, path: Path) -> Key | None:
+        """Return the session whose sub-agent writes `path`: its folder bears the session's id."""
+        folders = {folder.name for folder in path.parents}
+        return next((key for key in self._followed if key[1] in folders), None)
+
+
+def _nobody(_: Key | None) -> None:
+    """Listen to nothing."""
+
+
+def _liveness(known: tuple[Key, Sighting]) -> tuple[bool, float]:
+    """Sort live sessions first, then the most recent."""
+    return known[1].pid is None, -(known[1].last_activity or 0.0)

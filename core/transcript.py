@@ -1,0 +1,227 @@
+"""One transcript file, followed as it grows: bytes → events → snapshot and items.
+
+Not thread-safe by itself: one thread at a time calls `open_end`, `catch_up` or `adopt`. Readers on
+other threads take `view`, which is exchanged in one step.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
+from zlib import crc32
+
+import msgspec
+
+from .agents.base import Agent, Body, Reader
+from .agents.records import Record, Scrap, Splitter, decode
+from .checkpoint import Checkpoint
+from .events import AnyEvent, ProblemMet, item_of
+from .fold import apply
+from .items import ItemLog
+from .problems import NotFound, Unreadable
+from .snapshot import Snapshot
+
+END = 256 * 1024
+"""Bytes read at first of a long transcript: several screens of any real session."""
+
+CHUNK = 1024 * 1024
+SEAL = 64
+"""Bytes before the offset that are compared before reading on: a rewritten file differs there."""
+
+_GENERATIONS = count(1)
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Which file it is, whatever its name: device and inode."""
+
+    device: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Identity:
+        """Return the identity in a `stat` answer."""
+        return cls(status.st_dev, status.st_ino)
+
+
+class View(msgspec.Struct, frozen=True):
+    """What others may look at: a snapshot and the items it counts.
+
+    `generation` changes when the items were built anew, so that places in them no longer hold.
+    """
+
+    snapshot: Snapshot
+    items: ItemLog
+    generation: int = 0
+    gone: bool = False
+    """The file is no longer where it was; what was read stays."""
+
+
+class Transcript:
+    """Follows one file; starts over when it was replaced, truncated or rewritten."""
+
+    def __init__(self, agent: Agent, path: Path) -> None:
+        self.agent = agent
+        self.path = path
+        self._identity: Identity | None = None
+        self._seal = b""
+        self._begin(complete=True)
+
+    def _begin(self, *, complete: bool, offset: int = 0) -> None:
+        self._reader: Reader = self.agent.reader(self.path, whole=complete)
+        self._splitter = Splitter(offset, 1 if complete else None)
+        self._seal = b""
+        snapshot = Snapshot(agent=self.agent.name, complete=complete)
+        self.view = View(snapshot, ItemLog(), next(_GENERATIONS))
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The session as it stands after what was read."""
+        return self.view.snapshot
+
+    def open_end(self, limit: int = END) -> None:
+        """Read only the last `limit` bytes, or the whole file when it is not longer than that."""
+        with self._open() as file:
+            status = os.fstat(file.fileno())
+            start = _line_start(file, status.st_size, limit)
+            self._identity = Identity.of(status)
+            self._begin(complete=start == 0, offset=start)
+            self._read_on(file)
+
+    def catch_up(self) -> bool:
+        """Read what was added since the last time; say whether anything changed."""
+        try:
+            file = self._open()
+        except (NotFound, Unreadable):
+            return self._vanish()
+        with file:
+            status = os.fstat(file.fileno())
+            if not self._continues(file, status):
+                self._restart(status)
+            elif status.st_size == self._splitter.offset + self._splitter.pending:
+                return self._appear()
+            return self._read_on(file)
+
+    def body(self, index: int) -> Body:
+        """Load the whole text of one item; says so when it is no longer on disk."""
+        item = self.view.items[index]
+        gone = Body(item.kind, missing="no longer on disk")
+        try:
+            with self._open() as file:
+                if Identity.of(os.fstat(file.fileno())) != self._identity:
+                    return gone
+                file.seek(item.span.offset)
+                piece = file.read(item.span.length)
+        except (NotFound, Unreadable, OSError):
+            return gone
+        value = decode(piece) if crc32(piece) == item.span.check else None
+        if value is None:
+            return gone
+        return self.agent.body(Record(value, item.span, None), item.span, item.kind)
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return everything needed to go on from here later; `None` before anything was read."""
+        if self._identity is None or not self.snapshot.complete:
+            return None
+        return Checkpoint(
+            agent=self.agent.name,
+            device=self._identity.device,
+            inode=self._identity.inode,
+            offset=self._splitter.offset,
+            line=self._splitter.line or 1,
+            seal=self._seal,
+            memory=self._reader.freeze(),
+            snapshot=self.snapshot,
+            columns=self.view.items.freeze(),
+        )
+
+    def adopt(self, checkpoint: Checkpoint) -> bool:
+        """Go on from a checkpoint, if the file still is the one it was made from."""
+        reader = self.agent.reader(self.path, whole=True)
+        try:
+            items = ItemLog.thaw(checkpoint.columns)
+            reader.thaw(checkpoint.memory)
+            with self._open() as file:
+                status = os.fstat(file.fileno())
+                if not checkpoint.fits(file, status):
+                    return False
+        except (ValueError, NotFound, Unreadable, msgspec.MsgspecError):
+            return False
+        self._identity = Identity.of(status)
+        self._reader, self._seal = reader, checkpoint.seal
+        self._splitter = Splitter(checkpoint.offset, checkpoint.line)
+        self.view = View(checkpoint.snapshot, items, next(_GENERATIONS))
+        return True
+
+    def _open(self) -> BinaryIO:
+        try:
+            if self.path.is_file():
+                return self.path.open("rb")
+        except OSError as error:
+            raise Unreadable(f"{self.path}: {error.strerror}") from error
+        raise NotFound(f"There is no file {self.path}.")
+
+    def _continues(self, file: BinaryIO, status: os.stat_result) -> bool:
+        read = self._splitter.offset + self._splitter.pending
+        if Identity.of(status) != self._identity or status.st_size < read:
+            return False
+        file.seek(self._splitter.offset - len(self._seal))
+        return file.read(len(self._seal)) == self._seal
+
+    def _restart(self, status: os.stat_result) -> None:
+        self._identity = Identity.of(status)
+        self._begin(complete=True)
+
+    def _vanish(self) -> bool:
+        if self.view.gone:
+            return False
+        self.view = msgspec.structs.replace(self.view, gone=True)
+        return True
+
+    def _appear(self) -> bool:
+        if not self.view.gone:
+            return False
+        self.view = msgspec.structs.replace(self.view, gone=False)
+        return True
+
+    def _read_on(self, file: BinaryIO) -> bool:
+        before = self.view
+        snapshot = before.snapshot
+        file.seek(self._splitter.offset + self._splitter.pending)
+        while chunk := file.read(CHUNK):
+            for event in self._events(chunk):
+                item = item_of(event)
+                if item is not None:
+                    before.items.append(item)
+                snapshot = apply(snapshot, event)
+        self._remember_seal(file)
+        self.view = View(snapshot, before.items, before.generation)
+        return snapshot is not before.snapshot or before.gone
+
+    def _events(self, chunk: bytes) -> Iterator[AnyEvent]:
+        for found in self._splitter.feed(chunk):
+            if isinstance(found, Scrap):
+                yield ProblemMet(report=found.report)
+            else:
+                yield from self._reader.read(found)
+
+    def _remember_seal(self, file: BinaryIO) -> None:
+        length = min(SEAL, self._splitter.offset)
+        file.seek(self._splitter.offset - length)
+        self._seal = file.read(length)
+
+
+def _line_start(file: BinaryIO, size: int, limit: int) -> int:
+    """Return the offset of the first whole line in the last `limit` bytes; 0 for the whole file.
+
+    A line longer than `limit` widens the search until a line begins inside it.
+    """
+    while limit < size:
+        file.seek(size - limit)
+        newline = file.read(limit).find(b"\n")
+        if 0 <= newline < limit - 1:
+            return size - limit + newline + 1
+        limit *= 4
+    return 0
