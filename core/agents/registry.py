@@ -12,7 +12,7 @@ from .base import Agent
 _MAKERS = {
     "claude": (".claude.agent", "ClaudeCode"),
     "codex": (".codex.agent", "Codex"),
-    "demo": (".demo.agent", "Demo"),
+    "demo": (".demo.watched", "Demo"),
 }
 
 NAMES = tuple(_MAKERS)
