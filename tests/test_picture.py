@@ -1,0 +1,56 @@
+"""Pictures look the same in every viewer: local fonts, exact cells, no lost blanks."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from clearhead.tui import themes
+
+
+@pytest.fixture(scope="module")
+def picture() -> ModuleType:
+    path = Path(__file__).parents[1] / "screenshots" / "picture.py"
+    spec = importlib.util.spec_from_file_location("picture", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Words(App[None]):
+    CSS = "Static { background: $raised; }"
+
+    def __init__(self, theme: str) -> None:
+        super().__init__()
+        themes.install(self, theme)
+
+    def compose(self) -> ComposeResult:
+        yield Static("a  b", markup=False)
+
+
+@pytest.mark.parametrize("theme", ["clearhead", "clearhead-light"])
+async def test_pictures_need_no_network_and_keep_blanks(
+    picture: ModuleType, theme: str, tmp_path: Path
+) -> None:
+    app = Words(theme)
+    async with app.run_test(size=(20, 4)) as pilot:
+        await pilot.pause()
+        picture.save(app, tmp_path / "words.svg")
+    svg = (tmp_path / "words.svg").read_text()
+    assert 'url("http' not in svg
+    assert "@font-face" not in svg
+    assert "'DejaVu Sans Mono',monospace" in svg
+    assert "font-size: 20.333px" in svg
+    texts = re.findall(r"<text [^>]*>", svg)
+    assert texts
+    assert all('xml:space="preserve"' in text for text in texts)
+    assert f'<rect fill="{themes.load(theme).surface.panel}" stroke' in svg
+    assert (tmp_path / "words.png").read_bytes().startswith(b"\x89PNG")

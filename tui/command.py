@@ -1,0 +1,133 @@
+"""What a command is: its key, its words, where it works, and why it may not work now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Context(StrEnum):
+    """Where a command works."""
+
+    EVERYWHERE = "everywhere"
+    SUPERVISE = "one session"
+    TRANSCRIPT = "transcript"
+    FIND = "find"
+    NOTES = "notes"
+    SESSIONS = "sessions"
+    WELCOME = "welcome"
+    PAGE = "page"
+    """A screen that is only read and closed: help, problems, why."""
+    DEMO = "demo"
+
+
+class Group(StrEnum):
+    """The headings of the help screen, in its order."""
+
+    READ = "Read the transcript"
+    JUMP = "Jump"
+    FIND = "Find"
+    NOTES = "Notes"
+    SESSION = "Sessions and figures"
+    DEMO = "Demo"
+    PROGRAM = "Program"
+
+
+STACKS: tuple[frozenset[Context], ...] = (
+    frozenset({Context.TRANSCRIPT, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
+    frozenset({Context.NOTES, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
+    frozenset({Context.FIND, Context.EVERYWHERE}),
+    frozenset({Context.SESSIONS, Context.EVERYWHERE}),
+    frozenset({Context.WELCOME, Context.EVERYWHERE}),
+    frozenset({Context.PAGE, Context.EVERYWHERE}),
+)
+"""Contexts that are active together: inside one of these a key may mean one thing only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is true on the screen now, as far as the reason of a command asks for it."""
+
+    session: bool = True
+    selected: bool = True
+    searching: bool = False
+    notes: bool = True
+    unsaved: bool = False
+
+
+Reason = Callable[[Situation], str | None]
+"""Says in a sentence why a command cannot run now; `None` when it can."""
+
+
+def always(_: Situation) -> str | None:
+    """Say that nothing stands in the way."""
+    return None
+
+
+def needs_session(now: Situation) -> str | None:
+    """Say when there is no session to look at."""
+    return None if now.session else "No session is open. Press s to choose one."
+
+
+def needs_selected(now: Situation) -> str | None:
+    """Say when nothing is selected."""
+    return None if now.selected else "Nothing is selected yet. Choose a line with up and down."
+
+
+def needs_search(now: Situation) -> str | None:
+    """Say when nothing is looked for."""
+    return None if now.searching else "Nothing is looked for yet. Press / and type first."
+
+
+def needs_notes(now: Situation) -> str | None:
+    """Say when there is no progress file."""
+    return None if now.notes else "This session has no progress file yet."
+
+
+def needs_edits(now: Situation) -> str | None:
+    """Say when the notes hold nothing new."""
+    return None if now.unsaved else "Nothing to save: the notes hold no edits of yours."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do.
+
+    `keys` are written as people type them (`G`, `ctrl+g`, `space`), blanks between, the main one
+    first; none for what only the palette offers. `title` is the footer's label, `help` a
+    sentence. `action` runs on the node that holds the binding (`app.` in front: on the app).
+    """
+
+    id: str
+    keys: str
+    title: str
+    action: str
+    help: str
+    group: Group
+    contexts: frozenset[Context]
+    in_footer: bool = False
+    why_not: Reason = always
+
+    @property
+    def key(self) -> str:
+        """The main key as it is shown: `?`, `F1`, `Enter`, `ctrl+g`; empty without a key."""
+        return shown_key(self.keys.split()[0]) if self.keys else ""
+
+    @property
+    def all_keys(self) -> str:
+        """All keys as they are shown: `G or end`."""
+        return " or ".join(shown_key(key) for key in self.keys.split())
+
+
+def shown_key(key: str) -> str:
+    """Return `key` as screens and documents write it."""
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    names = {"escape": "Esc", "enter": "Enter", "pagedown": "PgDn", "pageup": "PgUp"}
+    is_function_key = last[0] == "f" and last[1:].isdigit()
+    return "+".join([*modifiers, last.upper() if is_function_key else names.get(last, last)])
+
+
+def lowered(sentence: str) -> str:
+    """Return `sentence` with a small first letter, to go on with after a colon."""
+    return sentence[:1].lower() + sentence[1:]

@@ -1,0 +1,180 @@
+"""The registry of commands: one row makes key, footer, palette, help and the README's key table.
+
+An `id` never changes: people name it in their own keymap. The letters in `RESERVED` belong to
+actions of later releases, so that no habit has to be unlearned.
+"""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from .command import (
+    Command,
+    Context,
+    Group,
+    needs_edits,
+    needs_notes,
+    needs_search,
+    needs_selected,
+    needs_session,
+)
+
+RESERVED = frozenset("crhkxiafdnDugzA")
+"""Keys of the actions to come: compact, reset, hand off, checkpoint, interrupt, prompt, …"""
+
+LEADER = "editor.leader"
+"""The command whose key comes before a letter while text is being edited."""
+
+HELP = "app.help"
+"""The command that the footer never drops."""
+
+_EVERYWHERE = frozenset({Context.EVERYWHERE})
+_SUPERVISE = frozenset({Context.SUPERVISE})
+_READING = frozenset({Context.TRANSCRIPT})
+_FINDING = frozenset({Context.FIND})
+_EDITING = frozenset({Context.NOTES})
+_CHOOSING = frozenset({Context.SESSIONS})
+_WELCOME = frozenset({Context.WELCOME})
+_CLOSABLE = frozenset({Context.SESSIONS, Context.PAGE})
+_DEMO = frozenset({Context.DEMO})
+
+# The order is the footer's: what stands last goes first on a narrow screen.
+# fmt: off
+COMMANDS: tuple[Command, ...] = (
+    Command("item.toggle", "enter space", "open", "toggle_item",
+            "Open the selected line, or fold it again.",
+            Group.READ, _READING, True, needs_selected),
+    Command("item.next", "down", "down", "cursor_down", "Select the next line.",
+            Group.READ, _READING),
+    Command("item.previous", "up", "up", "cursor_up", "Select the line before.",
+            Group.READ, _READING),
+    Command("page.next", "pagedown", "page down", "page_down", "Go one screen down.",
+            Group.READ, _READING),
+    Command("page.previous", "pageup", "page up", "page_up", "Go one screen up.",
+            Group.READ, _READING),
+    Command("items.open", "v", "open all", "open_all", "Open every tool call.",
+            Group.READ, _READING),
+    Command("items.fold", "V", "fold all", "fold_all", "Fold every tool call.",
+            Group.READ, _READING),
+
+    Command("jump.turn", "t", "turn", "jump('turn', 1)", "Go to the next turn of yours.",
+            Group.JUMP, _READING, True),
+    Command("jump.turn_back", "T", "turn before", "jump('turn', -1)", "Go back to the turn before.",
+            Group.JUMP, _READING),
+    Command("jump.error", "e", "error", "jump('error', 1)", "Go to the next error.",
+            Group.JUMP, _READING, True),
+    Command("jump.error_back", "E", "error before", "jump('error', -1)",
+            "Go back to the error before.", Group.JUMP, _READING),
+    Command("jump.edit", "m", "edit", "jump('edit', 1)", "Go to the next edit of a file.",
+            Group.JUMP, _READING, True),
+    Command("jump.edit_back", "M", "edit before", "jump('edit', -1)",
+            "Go back to the edit before.", Group.JUMP, _READING),
+    Command("jump.compaction", "b", "compaction", "jump('compaction', 1)",
+            "Go to the next compaction (context boundary).", Group.JUMP, _READING),
+    Command("jump.compaction_back", "B", "compaction before", "jump('compaction', -1)",
+            "Go back to the compaction before.", Group.JUMP, _READING),
+    Command("jump.newest", "G end", "newest", "newest",
+            "Go to the newest line and follow what comes.", Group.JUMP, _READING),
+    Command("jump.oldest", "home", "oldest", "oldest", "Go to the first line.",
+            Group.JUMP, _READING),
+    Command("item.copy", "y", "copy", "copy_item", "Copy the selected line, whole.",
+            Group.READ, _READING, True, needs_selected),
+
+    Command("sessions.open", "s", "sessions", "app.sessions", "See all sessions and choose one.",
+            Group.SESSION, _SUPERVISE | _WELCOME, True),
+    Command("notes.focus", "p", "notes", "focus_notes", "Go to the progress file and edit it.",
+            Group.NOTES, _SUPERVISE, True, needs_notes),
+    Command("find.open", "/", "find", "find", "Look for words in the transcript.",
+            Group.FIND, _SUPERVISE, True, needs_session),
+    Command("find.accept", "enter", "go there", "accept_find", "Go to the match and read on.",
+            Group.FIND, _FINDING, True),
+    Command("find.leave", "escape", "end the search", "leave_find",
+            "End the search and go back to where you were.", Group.FIND, _FINDING, True),
+    Command("find.next", "]", "next match", "find_next", "Go to the next match.",
+            Group.FIND, _READING, False, needs_search),
+    Command("find.previous", "[", "match before", "find_previous", "Go back to the match before.",
+            Group.FIND, _READING, False, needs_search),
+
+    Command("notes.leave", "escape", "transcript", "leave_notes",
+            "Leave the notes and go back to the transcript.", Group.NOTES, _EDITING, True),
+    Command(LEADER, "ctrl+g", "then a letter: any other key", "leader",
+            "While you type: the next letter is a command and not text.",
+            Group.NOTES, _EDITING, True),
+    Command("notes.save", "w", "save now", "save_notes",
+            "Save your edits of the notes now, without waiting for the end of the turn.",
+            Group.NOTES, _SUPERVISE, False, needs_edits),
+    Command("pane.switch", "tab", "other pane", "switch_pane",
+            "Go to the other pane: transcript or notes.", Group.NOTES, _SUPERVISE),
+
+    Command("session.choose", "enter", "open", "choose_session", "Open the selected session.",
+            Group.SESSION, _CHOOSING, True, needs_selected),
+    Command("welcome.choose", "enter", "choose", "choose", "Do what is selected.",
+            Group.SESSION, _WELCOME, True),
+    Command("figures.why", "?", "why", "why",
+            "Explain the figures: formula, inputs, source and age.",
+            Group.SESSION, _SUPERVISE, True, needs_session),
+    Command("problems.open", "P", "problems", "app.problems",
+            "See what went wrong and what to do.", Group.SESSION,
+            frozenset({Context.SUPERVISE, Context.SESSIONS, Context.WELCOME}), True),
+
+    Command("demo.pause", "=", "pause", "app.demo_pause", "Stop the demo, or let it go on.",
+            Group.DEMO, _DEMO, True),
+    Command("demo.faster", "+", "faster", "app.demo_faster", "Play the demo twice as fast.",
+            Group.DEMO, _DEMO, True),
+    Command("demo.slower", "-", "slower", "app.demo_slower", "Play the demo half as fast.",
+            Group.DEMO, _DEMO, True),
+
+    Command("view.close", "escape", "back", "close", "Close this screen and go back.",
+            Group.PROGRAM, _CLOSABLE, True),
+    Command(HELP, "f1", "keys", "app.help", "See every key that works here.",
+            Group.PROGRAM, _EVERYWHERE, True),
+    Command("app.palette", "ctrl+p", "commands", "app.command_palette",
+            "Find a command by its name and run it.", Group.PROGRAM, _EVERYWHERE),
+    Command("app.theme", "", "theme", "app.change_theme",
+            "Choose the colours: dark, light, high contrast, none.",
+            Group.PROGRAM, _EVERYWHERE),
+    Command("app.quit", "q", "quit", "app.quit",
+            "Leave clearhead. The agents work on.", Group.PROGRAM, _EVERYWHERE, True),
+)
+# fmt: on
+
+
+def bindings(*contexts: Context) -> list[BindingType]:
+    """Return Textual's bindings of the commands that work in any of `contexts`.
+
+    Each carries its command's id, so that `App.set_keymap` can change its key.
+    """
+    return [
+        Binding(
+            key=textual_keys(command.keys),
+            action=command.action,
+            description=command.title,
+            tooltip=command.help,
+            show=command.in_footer,
+            id=command.id,
+        )
+        for command in COMMANDS
+        if command.keys and not command.contexts.isdisjoint(contexts)
+    ]
+
+
+def textual_keys(keys: str) -> str:
+    """Return `keys` (blanks between) as Textual lists them, with commas between."""
+    return ",".join("comma" if key == "," else key for key in keys.split())
+
+
+def readme_table() -> str:
+    """Return the key table of the README as Markdown: every command that has a key."""
+    lines = ["| key | what it does | name in a keymap |", "| --- | --- | --- |"]
+    for group in Group:
+        lines.append(f"| **{group}** | | |")
+        lines += [
+            f"| {_marked(command.all_keys)} | {command.help} | `{command.id}` |"
+            for command in COMMANDS
+            if command.group is group and command.keys
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _marked(keys: str) -> str:
+    return " or ".join(f"`{key}`" for key in keys.split(" or "))

@@ -1,0 +1,112 @@
+"""Figures as words for people: tokens, shares, money, times. Pure.
+
+Unknown is not a figure: callers say it in their own words, so nothing here takes `None`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeAlias
+
+Money: TypeAlias = Decimal | float
+"""An amount in US dollars."""
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+_SCALES = ((999_950_000, 10**9, "B"), (999_950, 10**6, "M"), (1_000, 10**3, "k"))
+"""From which count on, divided by what, with which letter; 999,950 would round to 1000.0k."""
+
+
+def tokens(count: int) -> str:
+    """Write a token count with fixed decimals: 812, 31.0k, 118.2k, 1.05M."""
+    if count < 0:
+        return f"-{tokens(-count)}"
+    for start, unit, letter in _SCALES:
+        if count >= start:
+            return f"{_rounded(Decimal(count) / unit, 1 if letter == 'k' else 2)}{letter}"
+    return str(count)
+
+
+def size(count: int) -> str:
+    """Write a round count, such as a window or an edge, without idle decimals: 75k, 1M, 1.05M."""
+    text = tokens(count)
+    letter = text[-1]
+    if not letter.isalpha() or "." not in text:
+        return text
+    return text[:-1].rstrip("0").rstrip(".") + letter
+
+
+def percent(share: float) -> str:
+    """Write a share of one in whole percent: 59 %. Neither 0 nor 100 is claimed too early."""
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.99 < share < 1:
+        return "99 %"
+    return f"{_rounded(Decimal(repr(share)) * 100, 0)} %"
+
+
+def dollars(usd: Money) -> str:
+    """Write an amount: $0.03, $11.02, $1,204.50; a trace of money is <$0.01, not nothing."""
+    amount = Decimal(str(usd))
+    if amount < 0:
+        return f"-{dollars(-amount)}"
+    if 0 < amount < Decimal("0.005"):
+        return "<$0.01"
+    return f"${_rounded(amount, 2):,}"
+
+
+def rate(usd_per_hour: Money) -> str:
+    """Write a rate of spending: $7.90/h."""
+    return f"{dollars(usd_per_hour)}/h"
+
+
+def clock(at: float, *, seconds: bool = False, zone: tzinfo | None = None) -> str:
+    """Write the time of day of `at` (epoch seconds) in `zone`, else in local time: 14:02."""
+    return datetime.fromtimestamp(at, tz=zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def running(seconds: float) -> str:
+    """Write a time that still runs: 0:12, 12:05, 2:01:00."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def span(seconds: float) -> str:
+    """Write how long something took or how old it is: 18 s, 6 min, 2 h 01 min, 3 d 04 h."""
+    whole = max(0, int(seconds))
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min"
+    if whole < DAY:
+        return f"{whole // HOUR} h {whole % HOUR // MINUTE:02} min"
+    return f"{whole // DAY} d {whole % DAY // HOUR:02} h"
+
+
+def age(seconds: float) -> str:
+    """Write an age for a table: now, 3m, 24m, 1h, 2d."""
+    whole = max(0, int(seconds))
+    for unit, letter in ((DAY, "d"), (HOUR, "h"), (MINUTE, "m")):
+        if whole >= unit:
+            return f"{whole // unit}{letter}"
+    return "now"
+
+
+def change(added: int, removed: int) -> str:
+    """Write a change of lines: +12 -3."""
+    return f"+{added} -{removed}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun: 1 turn, 12 turns."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    """Round half up, as people do; Python's own rounding turns 0.125 into 0.12."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
