@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ NEW_CLAUDE_TOKENIZER = (4, 7)
 
 _RATIOS = {Family.GPT: 1.0, Family.GEMINI: 1.18, Family.OTHER: 1.0}
 _OLD_CLAUDE_RATIO = 1.2
+_SCALES = ((999_950_000, 10**9, "B"), (999_950, 10**6, "M"), (1_000, 10**3, "k"))
+"""From which count on, divided by what, with which letter; 999,950 would round to 1000.0k."""
+
 _CHARACTERS = 4
 """Characters per o200k token, the middle of what was measured."""
 
@@ -136,18 +140,24 @@ def start_ratio(model: str | None) -> float:
 
 
 def short(tokens: int) -> str:
-    """Write a figure as the screen does: `812`, `31.0k`, `118.2k`, `1.05M`."""
-    if tokens < 1_000:
-        return str(tokens)
-    if tokens < 999_950:
-        return f"{tokens / 1_000:.1f}k"
-    return f"{tokens / 1_000_000:.2f}M"
+    """Write a figure as the screen does, with fixed decimals: `812`, `31.0k`, `118.2k`, `1.05M`."""
+    if tokens < 0:
+        return f"-{short(-tokens)}"
+    for start, unit, letter in _SCALES:
+        if tokens >= start:
+            figure = (Decimal(tokens) / unit).quantize(
+                Decimal("0.1") if letter == "k" else Decimal("0.01"), rounding=ROUND_HALF_UP
+            )
+            return f"{figure}{letter}"
+    return str(tokens)
 
 
 def short_mark(tokens: int) -> str:
     """Write a mark or a window, where round numbers are the rule: `75k`, `258.4k`, `1M`."""
-    figure, unit = (text := short(tokens))[:-1], text[-1]
-    return figure.rstrip("0").rstrip(".") + unit if "." in figure else text
+    text = short(tokens)
+    if "." not in text:
+        return text
+    return text[:-1].rstrip("0").rstrip(".") + text[-1]
 
 
 def _pieces(text: str, limit: int) -> Iterator[str]:

@@ -9,34 +9,29 @@ from datetime import datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
+from ..core.tokens import short as tokens
+from ..core.tokens import short_mark as size
+
+__all__ = [
+    "age",
+    "change",
+    "clock",
+    "count",
+    "dollars",
+    "percent",
+    "rate",
+    "running",
+    "size",
+    "span",
+    "tokens",
+]
+
 Money: TypeAlias = Decimal | float
 """An amount in US dollars."""
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-
-_SCALES = ((999_950_000, 10**9, "B"), (999_950, 10**6, "M"), (1_000, 10**3, "k"))
-"""From which count on, divided by what, with which letter; 999,950 would round to 1000.0k."""
-
-
-def tokens(count: int) -> str:
-    """Write a token count with fixed decimals: 812, 31.0k, 118.2k, 1.05M."""
-    if count < 0:
-        return f"-{tokens(-count)}"
-    for start, unit, letter in _SCALES:
-        if count >= start:
-            return f"{_rounded(Decimal(count) / unit, 1 if letter == 'k' else 2)}{letter}"
-    return str(count)
-
-
-def size(count: int) -> str:
-    """Write a round count, such as a window or an edge, without idle decimals: 75k, 1M, 1.05M."""
-    text = tokens(count)
-    letter = text[-1]
-    if not letter.isalpha() or "." not in text:
-        return text
-    return text[:-1].rstrip("0").rstrip(".") + letter
 
 
 def percent(share: float) -> str:
