@@ -31,7 +31,7 @@ types: .venv/.dev build/types/clearhead  ## check the types of core and tui, str
 	@$(BIN)/mypy -p clearhead.core -p clearhead.tui
 
 layers: .venv/.dev  ## check that the core knows nothing of the screen
-	@$(BIN)/lint-imports --no-cache > build/layers.txt || { cat build/layers.txt; exit 1; }
+	@$(BIN)/lint-imports --no-cache > .venv/layers.txt || { cat .venv/layers.txt; exit 1; }
 
 bench: .venv/.dev  ## measure the claims, with a peer in the same run
 	@$(SANDBOX) $(BIN)/python -m benchmarks $(ARGS)
