@@ -19,7 +19,7 @@ from .agents.base import Agent, Body, Reader
 from .agents.records import Record, Scrap, Splitter, decode
 from .checkpoint import Checkpoint
 from .events import AnyEvent, ProblemMet, item_of
-from .fold import apply
+from .fold import fold
 from .items import ItemLog
 from .problems import NotFound, Unreadable
 from .snapshot import Snapshot
@@ -191,17 +191,21 @@ class Transcript:
         snapshot = before.snapshot
         file.seek(self._splitter.offset + self._splitter.pending)
         while chunk := file.read(CHUNK):
-            for event in self._events(chunk):
-                item = item_of(event)
-                if item is not None:
-                    before.items.append(item)
-                snapshot = apply(snapshot, event)
+            snapshot = fold(snapshot, self._added(chunk, before.items))
         self._remember_seal(file)
         self.view = View(snapshot, before.items, before.generation)
         return snapshot is not before.snapshot or before.gone
 
-    def _events(self, chunk: bytes) -> Iterator[AnyEvent]:
-        for found in self._splitter.feed(chunk):
+    def _added(self, chunk: bytes, items: ItemLog) -> Iterator[AnyEvent]:
+        """Give out the events of `chunk` when their items are in the log."""
+        for event in self._events(chunk, end=len(chunk) < CHUNK):
+            item = item_of(event)
+            if item is not None:
+                items.append(item)
+            yield event
+
+    def _events(self, chunk: bytes, *, end: bool) -> Iterator[AnyEvent]:
+        for found in self._splitter.feed(chunk, end=end):
             if isinstance(found, Scrap):
                 yield ProblemMet(report=found.report)
             else:

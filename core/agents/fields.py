@@ -31,6 +31,8 @@ def sequence(value: Any) -> list[Any]:
 
 def count(value: Any) -> int | None:
     """Return a number of things as a whole, non-negative number, else `None`."""
+    if type(value) is int:
+        return value if 0 <= value < _LARGEST else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if not isfinite(value) or not 0 <= value < _LARGEST:
@@ -42,7 +44,10 @@ def number(value: Any) -> float | None:
     """Return a finite number, else `None`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if isfinite(value) else None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def moment(value: Any) -> float | None:

@@ -59,8 +59,12 @@ class Splitter:
         """How many bytes of an unfinished record are held back."""
         return len(self._pending)
 
-    def feed(self, data: bytes) -> Iterator[Record | Scrap]:
-        """Give out every record that `data` completes."""
+    def feed(self, data: bytes, *, end: bool = True) -> Iterator[Record | Scrap]:
+        """Give out every record that `data` completes.
+
+        `end` says that nothing follows for now: only then a last line without newline is tried,
+        since each try costs as much as the line is long.
+        """
         searched = len(self._pending)
         data = self._pending + data
         begin, end = 0, data.find(b"\n", searched)
@@ -72,7 +76,7 @@ class Splitter:
             begin = end + 1
             end = data.find(b"\n", begin)
         self._pending = data[begin:]
-        if self._pending[-1:] == b"}":
+        if end and self._pending[-1:] == b"}":
             yield from self._early(self._pending)
 
     def _whole(self, piece: bytes) -> Iterator[Record | Scrap]:
