@@ -190,15 +190,16 @@ class Transcript:
         before = self.view
         snapshot = before.snapshot
         file.seek(self._splitter.offset + self._splitter.pending)
-        while chunk := file.read(CHUNK):
-            snapshot = fold(snapshot, self._added(chunk, before.items))
+        for chunk in iter(lambda: file.read(CHUNK), b""):
+            snapshot = fold(snapshot, self._added(chunk, before.items, end=False))
+        snapshot = fold(snapshot, self._added(b"", before.items, end=True))
         self._remember_seal(file)
         self.view = View(snapshot, before.items, before.generation)
         return snapshot is not before.snapshot or before.gone
 
-    def _added(self, chunk: bytes, items: ItemLog) -> Iterator[AnyEvent]:
+    def _added(self, chunk: bytes, items: ItemLog, *, end: bool) -> Iterator[AnyEvent]:
         """Give out the events of `chunk` when their items are in the log."""
-        for event in self._events(chunk, end=len(chunk) < CHUNK):
+        for event in self._events(chunk, end=end):
             item = item_of(event)
             if item is not None:
                 items.append(item)
