@@ -1,14 +1,18 @@
-"""The only place where a session changes: snapshot + event → snapshot. Pure."""
+"""The only place where a session changes: snapshot + event → snapshot. Pure.
+
+Events come by the thousand when a long transcript is read, so they are folded into a draft that
+nobody else sees; the snapshot that comes out shares nothing with what goes on changing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, get_args
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from . import events as ev
-from .cost import spend_key
 from .items import Flag, Kind
 from .snapshot import (
     HISTORY,
@@ -21,249 +25,231 @@ from .snapshot import (
     Mark,
     OpenCall,
     Snapshot,
-    Spend,
     SubAgent,
 )
-from .tokens import Tokens
+from .spending import exchange
 
-Changes = dict[str, Any]
-"""Fields of the snapshot that an event changes, with their new values."""
+_OWNED = ("events", "limits", "open_calls", "spend", "subagents", "turn_spend", "unknown_records")
+"""The dictionaries of a snapshot: a draft has copies of them, which grow in place."""
+
+
+class Draft(SimpleNamespace):
+    """A snapshot while events are folded into it, with the fields of `Snapshot`."""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Draft:
+        """Return a draft that begins as `snapshot` stands."""
+        draft = cls(**asdict(snapshot))
+        for name in _OWNED:
+            setattr(draft, name, dict(getattr(draft, name)))
+        return draft
+
+    def done(self) -> Snapshot:
+        """Return the snapshot; the draft must not be used again."""
+        return Snapshot(**vars(self))
 
 
 def fold(snapshot: Snapshot, events: Iterable[ev.AnyEvent]) -> Snapshot:
     """Return the session as it stands after `events`, in order."""
+    draft = None
     for event in events:
-        snapshot = apply(snapshot, event)
-    return snapshot
+        draft = draft or Draft.of(snapshot)
+        _take(draft, event)
+    return snapshot if draft is None else draft.done()
 
 
 def apply(snapshot: Snapshot, event: ev.AnyEvent) -> Snapshot:
     """Return the session as it stands after `event`."""
+    return fold(snapshot, (event,))
+
+
+def _take(draft: Draft, event: ev.AnyEvent) -> None:
     kind = type(event)
     name = kind.__name__
-    changes: Changes = {"events": {**snapshot.events, name: snapshot.events.get(name, 0) + 1}}
+    draft.events[name] = draft.events.get(name, 0) + 1
     if event.at is not None:
-        changes["last_at"] = max(event.at, snapshot.last_at or event.at)
-        if snapshot.started_at is None:
-            changes["started_at"] = event.at
-    if ev.item_of(event) is not None:
-        changes["items_seen"] = snapshot.items_seen + 1
-    handler = _HANDLERS.get(kind)
-    if handler is not None:
-        changes.update(handler(snapshot, event))
-    return replace(snapshot, **changes)
+        draft.last_at = max(event.at, draft.last_at or event.at)
+        if draft.started_at is None:
+            draft.started_at = event.at
+    if kind in _SHARED and getattr(event, "agent_id", None) is not None:
+        _of_subagent(draft, event)
+    elif kind in _HANDLERS:
+        _HANDLERS[kind](draft, event)
+    if kind in _ITEMISED:
+        draft.items_seen += 1
 
 
-def _described(snapshot: Snapshot, event: ev.Described) -> Changes:
-    names = (
-        "session_id",
-        "cwd",
-        "branch",
-        "model",
-        "version",
-        "parent_session",
-        "mode",
-        "subagent",
-    )
-    changes = {name: value for name in names if (value := getattr(event, name)) is not None}
-    if event.title and event.title_rank >= snapshot.title_rank:
-        changes |= {"title": event.title, "title_rank": event.title_rank}
-    return changes
+def _with(field: str) -> frozenset[type]:
+    return frozenset(kind for kind in get_args(ev.AnyEvent) if field in kind.__struct_fields__)
 
 
-def _working(snapshot: Snapshot, at: float | None) -> Changes:
-    if snapshot.activity is Activity.WORKING:
-        return {"retry": None}
-    return {"activity": Activity.WORKING, "active_since": at, "retry": None}
+_SHARED, _ITEMISED = _with("agent_id"), _with("item")
+"""The events that can belong to a sub-agent, and those that add an item."""
+
+_TOLD = (
+    "session_id",
+    "cwd",
+    "branch",
+    "model",
+    "version",
+    "parent_session",
+    "mode",
+    "subagent",
+)
 
 
-def _prompted(snapshot: Snapshot, event: ev.Prompted) -> Changes:
-    if event.agent_id is not None:
-        return _agent_item(snapshot, event.agent_id)
-    changes = _working(snapshot, event.at)
-    changes["active_since"] = event.at
+def _described(draft: Draft, event: ev.Described) -> None:
+    for name in _TOLD:
+        value = getattr(event, name)
+        if value is not None:
+            setattr(draft, name, value)
+    if event.title and event.title_rank >= draft.title_rank:
+        draft.title, draft.title_rank = event.title, event.title_rank
+
+
+def _work(draft: Draft, at: float | None) -> None:
+    draft.retry = None
+    if draft.activity is not Activity.WORKING:
+        draft.activity, draft.active_since = Activity.WORKING, at
+
+
+def _prompted(draft: Draft, event: ev.Prompted) -> None:
+    _work(draft, event.at)
+    draft.active_since = event.at
     if event.human:
-        changes |= {"turns": snapshot.turns + 1, "turn_spend": {}}
-        if snapshot.title is None:
-            changes |= {"title": event.item.head, "title_rank": 1}
-    return changes
+        draft.turns += 1
+        draft.turn_spend = {}
+        if draft.title is None:
+            draft.title, draft.title_rank = event.item.head, 1
 
 
-def _said(snapshot: Snapshot, event: ev.Said) -> Changes:
-    if event.agent_id is not None:
-        return _agent_item(snapshot, event.agent_id)
-    return {**_working(snapshot, event.at), "last_said": event.item.head}
+def _said(draft: Draft, event: ev.Said) -> None:
+    _work(draft, event.at)
+    draft.last_said = event.item.head
 
 
-def _thought(snapshot: Snapshot, event: ev.Thought) -> Changes:
-    if event.agent_id is not None:
-        return _agent_item(snapshot, event.agent_id)
-    return _working(snapshot, event.at)
+def _thought(draft: Draft, event: ev.Thought) -> None:
+    _work(draft, event.at)
 
 
-def _tool_called(snapshot: Snapshot, event: ev.ToolCalled) -> Changes:
-    if event.agent_id is not None:
-        return _agent_item(snapshot, event.agent_id)
+def _tool_called(draft: Draft, event: ev.ToolCalled) -> None:
+    _work(draft, event.at)
     item = event.item
-    call = OpenCall(name=item.name, head=item.head, at=event.at, item=snapshot.items_seen)
-    open_calls = {**snapshot.open_calls, event.call_id: call}
-    return {**_working(snapshot, event.at), "open_calls": open_calls}
+    call = OpenCall(name=item.name, head=item.head, at=event.at, item=draft.items_seen)
+    draft.open_calls[event.call_id] = call
 
 
-def _tool_returned(snapshot: Snapshot, event: ev.ToolReturned) -> Changes:
-    if event.agent_id is not None:
-        return _agent_item(snapshot, event.agent_id)
-    if event.call_id not in snapshot.open_calls:
-        return {}
-    open_calls = {k: v for k, v in snapshot.open_calls.items() if k != event.call_id}
-    return {"open_calls": open_calls}
+def _tool_returned(draft: Draft, event: ev.ToolReturned) -> None:
+    draft.open_calls.pop(event.call_id, None)
 
 
-def _agent_item(snapshot: Snapshot, agent_id: str) -> Changes:
-    agent = snapshot.subagents.get(agent_id, SubAgent())
-    return {"subagents": {**snapshot.subagents, agent_id: replace(agent, items=agent.items + 1)}}
+def _of_subagent(draft: Draft, event: Any) -> None:
+    """Keep apart what happens to a sub-agent whose lines stand in its parent's file."""
+    agent = draft.subagents.get(event.agent_id, SubAgent())
+    if isinstance(event, ev.UsageReported):
+        field = "copied" if event.copied else "spend"
+        spend = dict(getattr(agent, field))
+        exchange(event, spend)
+        agent = replace(agent, **{field: spend})
+    else:
+        agent = replace(agent, items=agent.items + 1)
+    draft.subagents[event.agent_id] = agent
 
 
-def _usage(snapshot: Snapshot, event: ev.UsageReported) -> Changes:
-    if event.agent_id is not None:
-        return _agent_usage(snapshot, event)
-    changes: Changes = {
-        "spend": spent(snapshot.spend, event),
-        "turn_spend": spent(snapshot.turn_spend, event),
-    }
+def _usage(draft: Draft, event: ev.UsageReported) -> None:
+    added = exchange(event, draft.spend, draft.turn_spend)
     if not event.aside:
-        known = event.before or Tokens()
-        changes["tokens"] = snapshot.tokens + event.tokens - known
-        changes["calls"] = snapshot.calls + (event.before is None)
+        draft.tokens += added
+        draft.calls += event.before is None
     if event.usd is not None:
-        changes["reported_usd"] = (snapshot.reported_usd or 0.0) + event.usd
+        draft.reported_usd = (draft.reported_usd or 0.0) + event.usd
     if event.fill is not None:
-        changes |= _filled(snapshot, event)
-    return changes
+        draft.fill = Fill(tokens=event.fill, at=event.at, items=draft.items_seen)
+        draft.peak = max(draft.peak, event.fill)
+        draft.settling = False
 
 
-def _filled(snapshot: Snapshot, event: ev.UsageReported) -> Changes:
-    if event.fill is None:
-        return {}
-    fill = Fill(tokens=event.fill, at=event.at, items=snapshot.items_seen)
-    return {"fill": fill, "peak": max(snapshot.peak, event.fill), "settling": False}
+def _window(draft: Draft, event: ev.WindowReported) -> None:
+    draft.window = event.window
 
 
-def _agent_usage(snapshot: Snapshot, event: ev.UsageReported) -> Changes:
-    agent_id = event.agent_id or ""
-    agent = snapshot.subagents.get(agent_id, SubAgent())
-    field = "copied" if event.copied else "spend"
-    agent = replace(agent, **{field: spent(getattr(agent, field), event)})
-    return {"subagents": {**snapshot.subagents, agent_id: agent}}
-
-
-def spent(spend: dict[Any, Spend], event: ev.UsageReported) -> dict[Any, Spend]:
-    """Return `spend` with the call of `event` in it, in place of what was known of it before."""
-    changed = dict(spend)
-    if event.before is not None:
-        key = spend_key(event.model, event.at, event.before)
-        known = changed.get(key)
-        if known is not None:
-            changed[key] = Spend(known.calls - 1, known.tokens - event.before)
-            if changed[key].calls == 0:
-                del changed[key]
-    key = spend_key(event.model, event.at, event.tokens)
-    known = changed.get(key, Spend())
-    changed[key] = Spend(known.calls + 1, known.tokens + event.tokens)
-    return changed
-
-
-def _window(_snapshot: Snapshot, event: ev.WindowReported) -> Changes:
-    return {"window": event.window}
-
-
-def _compacted(snapshot: Snapshot, event: ev.Compacted) -> Changes:
+def _compacted(draft: Draft, event: ev.Compacted) -> None:
     entry = Compaction(
         trigger=event.trigger,
         before=event.before,
         after=event.after,
         at=event.at,
-        item=snapshot.items_seen,
+        item=draft.items_seen,
         whole=event.whole,
     )
-    mark = Mark(fill=event.before or (snapshot.fill.tokens if snapshot.fill else 0), compacted=True)
-    return {
-        "compactions": (*snapshot.compactions, entry),
-        "settling": True,
-        "history": (*snapshot.history, mark)[-HISTORY:],
-    }
+    draft.compactions = (*draft.compactions, entry)
+    draft.settling = True
+    _mark(draft, event.before or (draft.fill.tokens if draft.fill else 0), compacted=True)
 
 
-def _rewound(snapshot: Snapshot, event: ev.Rewound) -> Changes:
-    branches = list(snapshot.branches)
+def _mark(draft: Draft, fill: int, *, compacted: bool = False) -> None:
+    draft.history = (*draft.history, Mark(fill, compacted))[-HISTORY:]
+
+
+def _rewound(draft: Draft, event: ev.Rewound) -> None:
+    branches = list(draft.branches)
     while len(branches) <= event.branch:
         branches.append(Branch(parent=event.parent, cut=event.cut))
-    taken = _taken(snapshot, event)
-    return {"branches": tuple(branches), "open_calls": {}, **taken}
+    draft.branches = tuple(branches)
+    draft.open_calls = {}
+    _go_on(draft, event)
 
 
-def _taken(snapshot: Snapshot, event: ev.Rewound | ev.BranchTaken) -> Changes:
+def _go_on(draft: Draft, event: ev.Rewound | ev.BranchTaken) -> None:
     """Go on in a branch, with the fill that its context has."""
-    fill = None if event.fill is None else Fill(event.fill, event.at, snapshot.items_seen)
-    return {"live_branch": event.branch, "fill": fill}
+    draft.live_branch = event.branch
+    known = event.fill is not None
+    draft.fill = Fill(event.fill or 0, event.at, draft.items_seen) if known else None
 
 
-def _turn_started(snapshot: Snapshot, event: ev.TurnStarted) -> Changes:
-    return {**_working(snapshot, event.at), "active_since": event.at}
+def _turn_started(draft: Draft, event: ev.TurnStarted) -> None:
+    _work(draft, event.at)
+    draft.active_since = event.at
 
 
-def _idle(snapshot: Snapshot, at: float | None) -> Changes:
+def _rest(draft: Draft, event: ev.TurnEnded | ev.Interrupted | ev.CallFailed) -> None:
     """The turn is over: whatever stayed open was given up, and the history gets its mark."""
-    changes: Changes = {"activity": Activity.IDLE, "open_calls": {}, "retry": None}
-    if snapshot.activity is not Activity.IDLE:
-        changes["active_since"] = at
-        if snapshot.fill is not None and not snapshot.settling:
-            mark = Mark(snapshot.fill.tokens)
-            changes["history"] = (*snapshot.history, mark)[-HISTORY:]
-    return changes
+    draft.open_calls = {}
+    draft.retry = None
+    if draft.activity is Activity.IDLE:
+        return
+    draft.activity, draft.active_since = Activity.IDLE, event.at
+    if draft.fill is not None and not draft.settling:
+        _mark(draft, draft.fill.tokens)
 
 
-def _turn_ended(snapshot: Snapshot, event: ev.TurnEnded) -> Changes:
-    return _idle(snapshot, event.at)
-
-
-def _interrupted(snapshot: Snapshot, event: ev.Interrupted) -> Changes:
-    return _idle(snapshot, event.at)
-
-
-def _call_failed(snapshot: Snapshot, event: ev.CallFailed) -> Changes:
-    return {} if event.agent_id is not None else _idle(snapshot, event.at)
-
-
-def _retried(_snapshot: Snapshot, event: ev.Retried) -> Changes:
+def _retried(draft: Draft, event: ev.Retried) -> None:
     count = "" if event.attempt is None else f"attempt {event.attempt}"
     if event.attempt is not None and event.limit is not None:
         count += f" of {event.limit}"
-    return {"retry": ", ".join(filter(None, (event.reason, count))) or "trying again"}
+    draft.retry = ", ".join(filter(None, (event.reason, count))) or "trying again"
 
 
-def _queue(_snapshot: Snapshot, event: ev.QueueChanged) -> Changes:
-    return {"waiting_input": event.waiting}
+def _queue(draft: Draft, event: ev.QueueChanged) -> None:
+    draft.waiting_input = event.waiting
 
 
-def _limit(snapshot: Snapshot, event: ev.LimitReported) -> Changes:
-    limit = Limit(event.used_percent, event.resets_at)
-    return {"limits": {**snapshot.limits, event.name: limit}}
+def _limit(draft: Draft, event: ev.LimitReported) -> None:
+    draft.limits[event.name] = Limit(event.used_percent, event.resets_at)
 
 
-def _skipped(snapshot: Snapshot, event: ev.RecordSkipped) -> Changes:
-    known = snapshot.unknown_records
-    return {"unknown_records": {**known, event.type: known.get(event.type, 0) + 1}}
+def _skipped(draft: Draft, event: ev.RecordSkipped) -> None:
+    known = draft.unknown_records
+    known[event.type] = known.get(event.type, 0) + 1
 
 
-def _problem(snapshot: Snapshot, event: ev.ProblemMet) -> Changes:
-    changes: Changes = {"problem_count": snapshot.problem_count + 1}
-    if len(snapshot.problems) < PROBLEMS:
-        changes["problems"] = (*snapshot.problems, event.report)
-    return changes
+def _problem(draft: Draft, event: ev.ProblemMet) -> None:
+    draft.problem_count += 1
+    if len(draft.problems) < PROBLEMS:
+        draft.problems = (*draft.problems, event.report)
 
 
-_HANDLERS: dict[type, Callable[[Snapshot, Any], Changes]] = {
+_HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     ev.Described: _described,
     ev.Prompted: _prompted,
     ev.Said: _said,
@@ -274,11 +260,11 @@ _HANDLERS: dict[type, Callable[[Snapshot, Any], Changes]] = {
     ev.WindowReported: _window,
     ev.Compacted: _compacted,
     ev.Rewound: _rewound,
-    ev.BranchTaken: _taken,
+    ev.BranchTaken: _go_on,
     ev.TurnStarted: _turn_started,
-    ev.TurnEnded: _turn_ended,
-    ev.Interrupted: _interrupted,
-    ev.CallFailed: _call_failed,
+    ev.TurnEnded: _rest,
+    ev.Interrupted: _rest,
+    ev.CallFailed: _rest,
     ev.Retried: _retried,
     ev.QueueChanged: _queue,
     ev.LimitReported: _limit,

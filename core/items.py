@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum, IntFlag
+from itertools import compress
 from math import isnan, nan
 from sys import intern
 
@@ -105,6 +106,11 @@ def _column(code: str) -> array[int]:
     return array(code)
 
 
+def _picking(test: Callable[[int], object]) -> bytes:
+    """Return a table for `bytes.translate` that makes 1 of the values that pass, 0 of others."""
+    return bytes(bool(test(value)) for value in range(256))
+
+
 class ItemLog:
     """Append-only columns of items; one thread appends, others read what is published.
 
@@ -185,6 +191,10 @@ class ItemLog:
         """Return the length of one item's text in characters."""
         return self._columns["size"][index]
 
+    def name(self, index: int) -> str:
+        """Return the name of one item: that of its tool, or of its kind of note."""
+        return self._names[index]
+
     def head(self, index: int) -> str:
         """Return the short head of one item."""
         return self._heads[index]
@@ -199,9 +209,22 @@ class ItemLog:
 
     def unanswering(self, start: int, stop: int) -> list[int]:
         """Return the indices in `start:stop` of all items but results that hang below a call."""
-        kinds, parents = self._columns["kind"], self._columns["parent"]
-        result = int(Kind.TOOL_RESULT)
-        return [i for i in range(start, stop) if kinds[i] != result or parents[i] < 0]
+        parents = self._columns["parent"][start:stop]
+        return [index for index, parent in enumerate(parents, start) if parent < 0]
+
+    def branches(self, start: int, stop: int) -> array[int]:
+        """Return the branches of the items in `start:stop`."""
+        return self._columns["branch"][start:stop]
+
+    def of_kind(self, kind: Kind, start: int, stop: int) -> list[int]:
+        """Return the indices in `start:stop` of the items of one kind."""
+        kinds = self._columns["kind"][start:stop].tobytes()
+        return [*compress(range(start, stop), kinds.translate(_picking(lambda k: k == kind)))]
+
+    def flagged(self, flag: Flag, start: int, stop: int) -> list[int]:
+        """Return the indices in `start:stop` of the items that bear `flag`."""
+        flags = self._columns["flags"][start:stop].tobytes()
+        return [*compress(range(start, stop), flags.translate(_picking(lambda f: f & flag)))]
 
     def record_at(self, place: int) -> tuple[int, int]:
         """Return the items (first, after last) of the record that holds the byte at `place`."""

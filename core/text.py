@@ -38,9 +38,11 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int = 120) -> str:
     """Return the start of `text` cleaned, on one line, at most `limit` characters."""
-    line = " ".join(text[: limit * 8].split())
-    if not (line.isascii() and line.isprintable()):
-        line = " ".join(clean(line).split())
+    line = " ".join(text[: limit * 2].split())
+    if not line.isprintable() or (len(line) < limit and len(text) > limit * 2):
+        line = " ".join(clean(text[: limit * 8]).split())
+    elif not line.isascii():
+        line = " ".join(_UNSAFE.sub("", line).split())
     return line if len(line) <= limit else line[: limit - 1] + CUT
 
 
