@@ -458,6 +458,15 @@ def test_a_file_that_begins_in_a_sidechain_is_a_sub_agents_own() -> None:
     assert snapshot.activity is Activity.IDLE
 
 
+def test_a_system_line_at_the_start_does_not_decide_whose_file_it_is() -> None:
+    chat = Chat()
+    chat.add("system", subtype="session_start", isSidechain=True, parent=None)
+    chat.ask("go")
+    chat.answer(said("done"), usage=used(0, 500, output=5))
+    snapshot = read(chat.data).snapshot
+    assert (snapshot.subagent, snapshot.tokens.cache_read) == (False, 500)
+
+
 def test_a_sub_agents_prompts_are_its_parents_and_never_rewinds() -> None:
     chat = Chat(isSidechain=True, agentId="a1")
     chat.ask("count", uuid="p1", parent=None)

@@ -46,6 +46,7 @@ from .speech import failure, reply, results, spoken
 from .thread import Thread
 from .waiting import Queue
 
+_SPEAKING = {"user", "assistant"}
 _ENDS = {"end_turn", "refusal", "stop_sequence"}
 """Why a response stops when the agent has nothing more to do."""
 
@@ -122,7 +123,7 @@ class ClaudeReader:
         blocks = blocks_of(message.get("content"))
         line = Line(value, record.span, moment(value.get("timestamp")), message, blocks)
         aside = value.get("isSidechain") is True
-        if portrait.own is None:
+        if portrait.own is None and (kind in _SPEAKING or not aside):
             portrait.own = aside
         if aside and not portrait.own:
             line.agent_id = one_line(text(value.get("agentId"))) or UNNAMED
