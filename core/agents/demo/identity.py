@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import msgspec
-import psutil
 
-_STATE, _START = 0, 19
-"""Places of state (field 3) and start (field 22) in `/proc/PID/stat` after the program's name."""
+from ..processes import process
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -21,15 +18,8 @@ class Identity(msgspec.Struct, frozen=True):
 
 def identify(pid: int) -> Identity | None:
     """Return the identity of the process `pid`, `None` when it has ended."""
-    stat = _stat(pid)
-    if stat:
-        return None if stat[_STATE] in "ZX" else Identity(pid, stat[_START])
-    try:
-        process = psutil.Process(pid)
-        ended = process.status() == psutil.STATUS_ZOMBIE
-        return None if ended else Identity(pid, f"{process.create_time():.2f}")
-    except psutil.Error:
-        return None
+    found = process(pid)
+    return None if found is None else Identity(pid, found.start or str(found.born))
 
 
 def myself() -> Identity:
@@ -42,12 +32,3 @@ def myself() -> Identity:
 def lives(identity: Identity) -> bool:
     """Say whether this very process still runs."""
     return identify(identity.pid) == identity
-
-
-def _stat(pid: int) -> list[str]:
-    """Return the fields of `/proc/PID/stat` after the name, none where there is no such file."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return []
-    return text.rpartition(")")[2].split()
