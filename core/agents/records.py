@@ -67,14 +67,14 @@ class Splitter:
         """
         searched = len(self._pending)
         data = self._pending + data
-        begin, end = 0, data.find(b"\n", searched)
-        while end >= 0:
-            yield from self._whole(data[begin:end])
+        begin, newline = 0, data.find(b"\n", searched)
+        while newline >= 0:
+            yield from self._whole(data[begin:newline])
             self.offset += 1
             if self.line is not None:
                 self.line += 1
-            begin = end + 1
-            end = data.find(b"\n", begin)
+            begin = newline + 1
+            newline = data.find(b"\n", begin)
         self._pending = data[begin:]
         if end and self._pending[-1:] == b"}":
             yield from self._early(self._pending)
