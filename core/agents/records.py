@@ -19,6 +19,7 @@ from ..problems import Report, Unreadable
 _DECODE = msgspec.json.Decoder().decode
 _RAW = json.JSONDecoder()
 _BROKEN = (ValueError, RecursionError, msgspec.MsgspecError)
+_BLANK = b" \t\r"
 _KEEP = "surrogateescape"
 """Keeps bytes that are no UTF-8, so that places stay exact."""
 
@@ -93,12 +94,13 @@ class Splitter:
             self._pending = b""
 
     def _cut(self, piece: bytes) -> Iterator[Record | Scrap]:
+        whole = piece.strip(_BLANK)
         try:
-            value = _DECODE(piece)
+            value = _DECODE(whole)
         except _BROKEN:
             yield from self._unglue(piece)
             return
-        yield self._record(value, piece, 0)
+        yield self._record(value, whole, piece.find(whole))
 
     def _record(self, value: Any, piece: bytes, start: int) -> Record | Scrap:
         if not isinstance(value, dict):

@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from genai_prices.types import Tier, TieredPrices
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from clearhead.core.cost import (
     THRESHOLDS,
     Cost,
@@ -30,9 +34,6 @@ from clearhead.core.prices import _rate
 from clearhead.core.problems import UsageProblem
 from clearhead.core.snapshot import Spend
 from clearhead.core.tokens import Tokens
-from genai_prices.types import Tier, TieredPrices
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 M = 1_000_000
 

@@ -6,12 +6,13 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from clearhead.core.gauge import CLAUDE_FORMULA, Edges, Source, Zone, edges_for, explain, read_gauge
 from clearhead.core.problems import UsageProblem
 from clearhead.core.tokens import Tokens
 from clearhead.core.zones import Rule, ZoneSetting, auto_compact, read_zone_settings, table
-from hypothesis import given
-from hypothesis import strategies as st
 
 K = 1_000
 M = 1_000_000

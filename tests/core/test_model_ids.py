@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from clearhead.core.model_ids import Family, bare, claude_version, family, names_million
 from hypothesis import given
 from hypothesis import strategies as st
+
+from clearhead.core.model_ids import Family, bare, claude_version, family, names_million
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 from typing import Any
 from zlib import crc32
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clearhead.core.agents.records import Record, Scrap, Splitter, decode
@@ -188,6 +188,8 @@ FILE = st.lists(PIECE, max_size=12).map(b"".join)
 
 
 @given(FILE, st.lists(st.integers(0, 400), max_size=5))
+@example(b"{}\r\n", [2])
+@example(b'  {"a":1} \n', [9])
 def test_a_file_cut_anywhere_gives_what_it_gives_in_one_piece(data: bytes, cuts: list[int]) -> None:
     whole = split(data + b"\n")
     assert split(data + b"\n", *cuts) == whole

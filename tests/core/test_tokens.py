@@ -11,10 +11,11 @@ from importlib.resources import files
 
 import pytest
 import tiktoken_ext.openai_public
-from clearhead.core import tokens
-from clearhead.core.tokens import Tokens, count, estimate, short, short_mark, start_ratio
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from clearhead.core import tokens
+from clearhead.core.tokens import Tokens, count, estimate, short, short_mark, start_ratio
 
 O200K_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 
