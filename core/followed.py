@@ -100,9 +100,9 @@ class Followed:
     def refresh(self) -> bool:
         """Read what was added; say whether anything changed."""
         if self._transcript is None or self._transcript.path != self.sighting.path:
-            before = self._transcript
+            before = self._transcript, self.report
             self.open()
-            return self._transcript is not before
+            return (self._transcript, self.report) != before
         changed = self._transcript.catch_up()
         return self._refresh_children() or changed
 

@@ -50,6 +50,9 @@ class Flag(IntFlag):
     """A person wrote it; prompts can also come from programs."""
 
 
+UNMARKED = Flag(0)
+
+
 class Span(msgspec.Struct, frozen=True):
     """Where the body of an item lies in its file.
 
@@ -216,10 +219,17 @@ class ItemLog:
         """Return the branches of the items in `start:stop`."""
         return self._columns["branch"][start:stop]
 
-    def of_kind(self, kind: Kind, start: int, stop: int) -> list[int]:
-        """Return the indices in `start:stop` of the items of one kind."""
+    def of_kind(
+        self, kind: Kind, start: int, stop: int, flags: Flag = UNMARKED, without: Flag = UNMARKED
+    ) -> list[int]:
+        """Return the indices in `start:stop` of the items of one kind.
+
+        They bear all of `flags` and none of `without`.
+        """
         kinds = self._columns["kind"][start:stop].tobytes()
-        return [*compress(range(start, stop), kinds.translate(_picking(lambda k: k == kind)))]
+        found = compress(range(start, stop), kinds.translate(_picking(lambda k: k == kind)))
+        column, wanted, mask = self._columns["flags"], int(flags), int(flags | without)
+        return [index for index in found if column[index] & mask == wanted]
 
     def flagged(self, flag: Flag, start: int, stop: int) -> list[int]:
         """Return the indices in `start:stop` of the items that bear `flag`."""

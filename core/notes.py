@@ -178,7 +178,8 @@ class Notes:
                     seen = found
                     yield now
             try:
-                stirred = any(file.name in names for file in await anext(news))
+                files = await anext(news)
+                stirred = not files or any(file.name in names for file in files)
             except StopAsyncIteration:
                 return
 

@@ -23,7 +23,7 @@ from .problems import Problem, Report
 from .session import successor
 from .snapshot import Snapshot
 from .transcript import View
-from .watching import changes
+from .watching import Places, changes, places
 
 Key = tuple[str, str]
 """Agent name and session id."""
@@ -65,7 +65,7 @@ class Supervisor:
         self.agents = {agent.name: agent for agent in agents}
         self.cache = cache
         self.discoveries: dict[str, Discovery] = {}
-        self.succeeded: dict[Key, Key] = {}
+        self._succeeded: dict[Key, Key] = {}
         self._changed: Changed = _nobody
         self._followed: dict[Key, Followed] = {}
         self._locks: dict[Key, asyncio.Lock] = {}
@@ -73,7 +73,7 @@ class Supervisor:
         self._wake = asyncio.Event()
         self._queue: asyncio.PriorityQueue[tuple[int, Key]] = asyncio.PriorityQueue()
         self._rewatch = asyncio.Event()
-        self._watched: frozenset[Path] = frozenset()
+        self._watched: Places | None = None
 
     def listen(self, changed: Changed) -> None:
         """Tell `changed` from now on which session, or with `None` that the list, has changed."""
@@ -83,6 +83,11 @@ class Supervisor:
     def keys(self) -> tuple[Key, ...]:
         """All sessions that are known, in the order they were found."""
         return tuple(self._followed)
+
+    def take_succeeded(self) -> dict[Key, Key]:
+        """Return, once, which sessions a process left and with which it went on."""
+        succeeded, self._succeeded = self._succeeded, {}
+        return succeeded
 
     def seen(self, key: Key) -> Seen | None:
         """Return one session as it was last seen."""
@@ -127,19 +132,17 @@ class Supervisor:
         for key in sorted(self._followed, key=self._urgency):
             if not self._followed[key].opened or key in moved:
                 await self._refresh(key)
-        if self._places() != self._watched:
+        if places(*self._trees_and_folders()) != self._watched:
             self._rewatch.set()
+        for key in moved:
+            self._changed(key)
         self._changed(None)
 
     def _sightings(self) -> tuple[Sighting, ...]:
         return tuple(s for found in self.discoveries.values() for s in found.sightings)
 
-    def _places(self) -> frozenset[Path]:
-        """Return the folders that would be watched now."""
-        trees, folders = self._trees_and_folders()
-        return frozenset(place for place in trees | folders if place.is_dir())
-
     def _trees_and_folders(self) -> tuple[set[Path], set[Path]]:
+        """Return what to watch with everything below, and what to watch flat."""
         trees = {place for agent in self.agents.values() for place in agent.watched()}
         paths = [f.sighting.path for f in self._followed.values() if f.sighting.path]
         return trees, {p.parent for p in paths if not trees.intersection(p.parents)}
@@ -173,28 +176,30 @@ class Supervisor:
     def _settle(self, sightings: tuple[Sighting, ...]) -> set[Key]:
         """Take up what discovery found; return the sessions whose file or state is new."""
         known = {(s.agent, s.session_id): s for s in sightings}
+        before = {key: followed.sighting for key, followed in self._followed.items()}
         fresh: set[Key] = set()
         for key, sighting in sorted(known.items(), key=_liveness)[:KEPT]:
             followed = self._followed.get(key)
             if followed is None:
                 self._followed[key] = Followed(self.agents[sighting.agent], sighting)
-            elif followed.sighting != sighting:
-                followed.sighting = sighting
+            elif (now := _over(followed.sighting, sighting)) != followed.sighting:
+                followed.sighting = now
                 fresh.add(key)
-        self._note_successors(known, sightings)
+        self._note_successors(before, known, sightings)
         return fresh
 
-    def _note_successors(self, known: dict[Key, Sighting], found: tuple[Sighting, ...]) -> None:
+    def _note_successors(
+        self, before: dict[Key, Sighting], known: dict[Key, Sighting], found: tuple[Sighting, ...]
+    ) -> None:
         """Remember which session a process went on with, and what became of the old one."""
-        for key, followed in self._followed.items():
-            old = followed.sighting
+        for key, old in before.items():
             if key in known and known[key].pid == old.pid:
                 continue
             new = successor(old, found)
             if new is not None:
-                self.succeeded[key] = (new.agent, new.session_id)
+                self._succeeded[key] = (new.agent, new.session_id)
             if key not in known and old.pid is not None:
-                followed.sighting = msgspec.structs.replace(
+                self._followed[key].sighting = msgspec.structs.replace(
                     old, state=State.ENDED, waiting_for=None, asserted=new is not None, pid=None
                 )
 
@@ -265,10 +270,17 @@ class Supervisor:
         while True:
             self._rewatch.clear()
             trees, folders = self._trees_and_folders()
-            self._watched = self._places()
+            self._watched = places(trees, folders)
             async for changed in changes(trees, folders, self._rewatch):
-                await self._stir(changed)
+                await (self._stir(changed) if changed else self._catch_up())
             await self._rewatch.wait()
+
+    async def _catch_up(self) -> None:
+        """Read on in every open transcript, and look for what came while nobody watched."""
+        self._wake.set()
+        for key in self.keys:
+            if self._followed[key].opened:
+                await self._refresh(key)
 
     async def _stir(self, changed: set[Path]) -> None:
         by_path = {f.sighting.path: key for key, f in self._followed.items()}
@@ -286,6 +298,15 @@ class Supervisor:
 
 def _nobody(_: Key | None) -> None:
     """Listen to nothing."""
+
+
+def _over(before: Sighting, now: Sighting) -> Sighting:
+    """Return what is seen now; the end of a session that was seen alive is no guess."""
+    alive = before.pid is not None
+    known = before.state is State.ENDED and before.asserted
+    if now.state is State.ENDED and now.pid is None and (alive or known):
+        return msgspec.structs.replace(now, asserted=True)
+    return now
 
 
 def _liveness(known: tuple[Key, Sighting]) -> tuple[bool, float]:

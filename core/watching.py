@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from pathlib import Path
 
 DEBOUNCE = 40
@@ -13,21 +13,46 @@ STEP = 10
 """Milliseconds of quiet that end the gathering early."""
 
 
+Places = tuple[frozenset[Path], frozenset[Path]]
+
+
+def places(trees: Iterable[Path], folders: Iterable[Path]) -> Places:
+    """Return what there is to watch now, and what is awaited instead of trees that are missing.
+
+    When the answer is another one, `changes` must begin anew to see everything.
+    """
+    wanted = tuple(trees)
+    there = (place for place in (*wanted, *folders) if place.is_dir())
+    return frozenset(there), _awaited(wanted)
+
+
 async def changes(
-    trees: Iterable[Path], folders: Iterable[Path], stop: asyncio.Event
+    trees: Collection[Path], folders: Collection[Path], stop: asyncio.Event
 ) -> AsyncIterator[set[Path]]:
     """Yield the files that changed in `trees` (with everything below) and `folders` (flat).
 
-    Ends when `stop` is set. Places that do not exist are left out.
+    An empty set comes first, once everything is watched: what changed before was not seen. Ends
+    when `stop` is set. Folders that do not exist are left out; of trees that do not, the first
+    folder on the way to them is told when it appears.
     """
     found: asyncio.Queue[set[Path]] = asyncio.Queue()
+    over = asyncio.Event()
+    awaited = _awaited(trees)
+    everything = frozenset[Path]()
+    watches = (
+        (trees, True, everything),
+        (folders, False, everything),
+        ({place.parent for place in awaited}.difference(folders), False, awaited),
+    )
     watchers = [
-        asyncio.create_task(_watch(present, found, stop, recursive=recursive))
-        for places, recursive in ((trees, True), (folders, False))
-        if (present := [place for place in places if place.is_dir()])
+        asyncio.create_task(_watch(present, found, over, recursive=recursive, only=only))
+        for wanted, recursive, only in watches
+        if (present := [place for place in wanted if place.is_dir()])
     ]
     stopped = asyncio.create_task(stop.wait())
     try:
+        await asyncio.sleep(0)
+        yield set()
         while not stop.is_set():
             news = asyncio.create_task(found.get())
             await asyncio.wait({news, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -36,23 +61,38 @@ async def changes(
                 return
             yield news.result()
     finally:
+        over.set()
         for task in (*watchers, stopped):
             task.cancel()
 
 
+def _awaited(trees: Iterable[Path]) -> frozenset[Path]:
+    """Return what must appear before there can be something in `trees`: the uppermost folders."""
+    ways = ([up for up in (tree, *tree.parents) if not up.exists()] for tree in trees)
+    return frozenset(missing[-1] for missing in ways if missing)
+
+
 async def _watch(
-    places: list[Path], found: asyncio.Queue[set[Path]], stop: asyncio.Event, *, recursive: bool
+    present: list[Path],
+    found: asyncio.Queue[set[Path]],
+    over: asyncio.Event,
+    *,
+    recursive: bool,
+    only: frozenset[Path],
 ) -> None:
+    """Put what changes into `found`, or `only` some of it; when cancelled, it sets `over`."""
     from watchfiles import awatch
 
     stirs = awatch(
-        *places,
+        *present,
         watch_filter=None,
         debounce=DEBOUNCE,
         step=STEP,
-        stop_event=stop,
+        stop_event=over,
         recursive=recursive,
         ignore_permission_denied=True,
     )
     async for stir in stirs:
-        await found.put({Path(path) for _, path in stir})
+        changed = {Path(path) for _, path in stir}
+        if seen := changed & only if only else changed:
+            await found.put(seen)
