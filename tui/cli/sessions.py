@@ -1,0 +1,103 @@
+"""`clearhead sessions`: every session of every agent, live ones first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...core import checkpoint, report
+from ...core.agents.base import Agent, Sighting, State
+from ...core.config import Settings, load_config
+from ...core.figures import costs_of, gauge_of
+from ...core.followed import Followed
+from ...core.paths import cache_folder
+from ...core.session import standing
+from .. import numbers
+from . import which
+from .output import as_json, print_json, print_table, warn
+
+WHOLE = 64 * 1024 * 1024
+"""Bytes of a transcript that are read from the start to know its cost, checkpoint or not."""
+
+ORDER = (State.WAITING, State.BUSY, State.IDLE, State.UNKNOWN, State.ENDED)
+"""Who needs the person comes first."""
+
+
+@click.command(name="sessions")
+@click.option("--live", is_flag=True, help="Leave out sessions that have ended.")
+@as_json
+def command(live: bool, as_json: bool) -> None:
+    """List the sessions of every agent: state, context, cost, last activity.
+
+    The cost of a very long transcript is unknown until it was opened once.
+    """
+    settings, reports = load_config()
+    warn(reports)
+    agents = which.agents_of(settings)
+    found = [(agent, agent.discover()) for agent in agents]
+    for _, discovery in found:
+        warn(discovery.reports)
+    rows = [
+        _row(agent, sighting, settings)
+        for agent, discovery in found
+        for sighting in discovery.sightings
+    ]
+    rows = [row for row in rows if not live or row["state"] != State.ENDED]
+    rows.sort(key=lambda row: (ORDER.index(row["state"]), -(row["fill"] or 0)))
+    if as_json:
+        print_json({"sessions": rows})
+    elif rows:
+        _print(rows)
+    else:
+        looked = [str(place) for _, discovery in found for place in discovery.looked_in]
+        click.echo("No sessions found. Looked in: " + ", ".join(looked))
+
+
+def _row(agent: Agent, sighting: Sighting, settings: Settings) -> dict[str, Any]:
+    followed = Followed(agent, sighting)
+    followed.refresh()
+    path = sighting.path
+    if path is not None and followed.opened and not followed.complete:
+        _complete(followed, path)
+    snapshot = followed.snapshot
+    where = standing(sighting, snapshot, time.time())
+    gauge = gauge_of(snapshot, settings, agent.feed(sighting.session_id))
+    usd = costs_of(snapshot, settings).usd if snapshot.complete else None
+    return report.of_row(sighting, snapshot, where, gauge, usd)
+
+
+def _complete(followed: Followed, path: Path) -> None:
+    cache = cache_folder()
+    made = checkpoint.load(cache, path)
+    if made is not None and followed.adopt(made):
+        return
+    if path.stat().st_size <= WHOLE:
+        followed.read_whole()
+        followed.save(cache)
+
+
+def _print(rows: Iterable[dict[str, Any]]) -> None:
+    now = time.time()
+    head = ("state", "agent", "session", "folder", "context", "cost", "last")
+    print_table(head, (_cells(row, now) for row in rows))
+
+
+def _cells(row: dict[str, Any], now: float) -> tuple[str, ...]:
+    fill, window, usd, last = row["fill"], row["window"], row["usd"], row["last_activity"]
+    context = "unknown" if fill is None else numbers.tokens(fill)
+    if fill is not None and window:
+        context += f" / {numbers.size(window)}"
+    waiting = f": {row['waiting_for']}" if row["waiting_for"] else ""
+    return (
+        f"{row['state']}{waiting}{'' if row['asserted'] else ' ?'}",
+        row["agent"],
+        row["session_id"][:8] + (f"  {row['name'][:40]}" if row["name"] else ""),
+        Path(row["cwd"]).name if row["cwd"] else "unknown",
+        context,
+        "unknown" if usd is None else numbers.dollars(usd),
+        "unknown" if last is None else numbers.age(now - last),
+    )
