@@ -54,6 +54,8 @@ class Situation:
     searching: bool = False
     notes: bool = True
     unsaved: bool = False
+    conflict: bool = False
+    confirmable: bool = False
 
 
 Reason = Callable[[Situation], str | None]
@@ -81,13 +83,25 @@ def needs_search(now: Situation) -> str | None:
 
 
 def needs_notes(now: Situation) -> str | None:
-    """Say when there is no progress file."""
-    return None if now.notes else "This session has no progress file yet."
+    """Say when there is no place for a progress file."""
+    return None if now.notes else "The folder of this session is not known, nor are its notes."
 
 
 def needs_edits(now: Situation) -> str | None:
     """Say when the notes hold nothing new."""
+    if now.conflict:
+        return "First choose between the two texts of the notes."
     return None if now.unsaved else "Nothing to save: the notes hold no edits of yours."
+
+
+def needs_conflict(now: Situation) -> str | None:
+    """Say when there are no two texts to choose from."""
+    return None if now.conflict else "Nothing to choose: the notes were not changed beside yours."
+
+
+def needs_confirmable(now: Situation) -> str | None:
+    """Say when the notes are not closed to edits, or cannot be opened by a word."""
+    return None if now.confirmable else "Nothing to confirm: the notes are where they belong."
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class CommandApp(App[None]):
 
     def __init__(self, keymap: Keymap | None = None) -> None:
         super().__init__()
+        self.banner = ""
         self.keymap = keymap or Keymap()
         self.set_keymap(self.keymap.changed())
         self._plain = (PlainGlyphs(),) if lacking(os.environ) else ()
@@ -59,12 +60,15 @@ class CommandApp(App[None]):
         return await super().run_action(action, default_namespace, namespaces)
 
     def refuse(self, reason: str) -> None:
-        """Show a reason in the footer, where the key stands; without a footer as a notice."""
-        footers = self.screen.query(Footer)
-        if footers:
-            footers.first().say(reason)
-        else:
-            self.notify(reason, markup=False)
+        """Show why a command cannot run, in the footer, where its key stands."""
+        self.say(reason, warning=True)
+
+    def say(self, sentence: str, *, warning: bool = False) -> None:
+        """Show a sentence in the footer; never over the text, where people read."""
+        for screen in reversed(self.screen_stack):
+            if footers := screen.query(Footer):
+                footers.first().say(sentence, warning=warning)
+                return
 
     async def action_run_command(self, name: str) -> None:
         """Run the command with the id `name`, as if its key was pressed where the focus is."""

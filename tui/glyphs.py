@@ -29,6 +29,7 @@ BIG = "■"
 SHARE = "■"
 COMMIT = "◆"
 TO = "→"
+CHANGED = "±"
 BELOW = "↓"
 RULE = "─"
 BESIDE = "│"
@@ -59,7 +60,7 @@ _PLAIN = {
     RULE: "-",
     BESIDE: "|",
     "…": "~",
-    "±": "~",
+    CHANGED: "~",
 } | {spark: str(level) for level, spark in enumerate(SPARKS, start=1)}
 
 _TO_PLAIN = str.maketrans(_PLAIN)

@@ -92,6 +92,16 @@ def age(seconds: float) -> str:
     return "now"
 
 
+def coarse(seconds: float, fine: float = MINUTE) -> float:
+    """Round an age down to what `span` and `age` can tell, so that equal words are equal values.
+
+    Seconds count below `fine`, then whole minutes, from a day on whole hours.
+    """
+    whole = max(0.0, seconds)
+    unit = 1 if whole < fine else MINUTE if whole < DAY else HOUR
+    return whole // unit * unit
+
+
 def change(added: int, removed: int) -> str:
     """Write a change of lines: +12 -3."""
     return f"+{added} -{removed}"

@@ -1,7 +1,7 @@
 """Where the person is: what a screen tells the commands about itself.
 
 A screen may have `contexts`, the narrowest first, and a `situation`; one that has neither offers
-only what works everywhere.
+only what works everywhere. An app may have a `banner` that every screen shows.
 """
 
 from __future__ import annotations
@@ -23,3 +23,9 @@ def situation_of(screen: Screen[Any]) -> Situation:
     """Return what the reasons of the commands look at on `screen`."""
     situation: Situation = getattr(screen, "situation", Situation())
     return situation
+
+
+def banner_of(screen: Screen[Any]) -> str:
+    """Return what every screen of the app says beside its title, such as that this is a demo."""
+    banner: str = getattr(screen.app, "banner", "")
+    return banner

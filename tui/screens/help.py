@@ -18,9 +18,11 @@ from textual.widgets import Static
 from ..command import Command, Context, Group, Situation, lowered
 from ..commands import bindings
 from ..keymap import Keymap
+from ..place import banner_of
 from ..themes import Palette, palette_of
 from ..widgets.footer import Footer
-from ..widgets.line import margin, spread
+from ..widgets.line import margin
+from ..widgets.title import title_row
 
 TWO_COLUMNS_FROM = 120
 KEYS = 16
@@ -96,7 +98,7 @@ class HelpScreen(Screen[None]):
 
     def _draw(self) -> None:
         width, palette = self.size.width, palette_of(self)
-        self.query_one("#title", Static).update(title_row(self.wanted, width, palette))
+        self.query_one("#title", Static).update(title(self.wanted, banner_of(self), width, palette))
         commands = matching(self._listed(), self.wanted)
         keys = self.query_one("#keys", Static)
         keys.update(help_page(commands, self._reasons(), width - 1, palette))
@@ -126,17 +128,12 @@ def matching(commands: Sequence[Command], wanted: str) -> tuple[Command, ...]:
     )
 
 
-def title_row(wanted: str, width: int, palette: Palette) -> Content:
+def title(wanted: str, banner: str, width: int, palette: Palette) -> Content:
     """Return the title with what is looked for."""
-    edge = margin(width)
     looked_for = f"with {wanted!r}" if wanted else "type to narrow the list"
-    left = Content.assemble(
-        ("Keys", palette.style("strong", bold=True)), (f"   {looked_for}", palette.style("muted"))
-    )
-    right = Content.styled("every key can be changed in the settings", palette.style("muted"))
-    if left.cell_length + right.cell_length + GAP > width - 2 * edge:
-        right = Content()
-    return Content(" " * edge) + spread(left, right, width - 2 * edge)
+    words = "every key can be changed in the settings" if width >= TWO_COLUMNS_FROM else ""
+    right = Content.styled(words, palette.style("muted"))
+    return title_row(("Keys", looked_for), banner, width, palette, right)
 
 
 def help_page(

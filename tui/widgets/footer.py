@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
+import msgspec
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
@@ -23,6 +24,13 @@ GAP = "  "
 
 NOTICE_SECONDS = 4.0
 """How long a sentence stands in place of the keys: time enough to read twelve words."""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A sentence for the person, and whether it warns."""
+
+    sentence: str
+    warning: bool = False
 
 
 class Footer(Widget):
@@ -48,7 +56,7 @@ class Footer(Widget):
 
     keymap: reactive[Keymap] = reactive(Keymap())
 
-    notice: reactive[str] = reactive("")
+    notice: reactive[Notice | None] = reactive(None)
     """A sentence in place of the keys, such as why a key cannot act now."""
 
     async def on_click(self, event: Click) -> None:
@@ -56,27 +64,30 @@ class Footer(Widget):
         if name := event.style.meta.get("command"):
             await self.run_action(f"app.run_command({name!r})")
 
-    def say(self, sentence: str) -> None:
-        """Show `sentence` for a moment."""
-        self.notice = sentence
-        self.set_timer(NOTICE_SECONDS, partial(self._forget, sentence))
+    def say(self, sentence: str, *, warning: bool = False) -> None:
+        """Show `sentence` for a moment; a `warning` carries the mark of one."""
+        self.notice = notice = Notice(sentence, warning)
+        self.set_timer(NOTICE_SECONDS, partial(self._forget, notice))
 
-    def _forget(self, sentence: str) -> None:
-        if self.notice == sentence:
-            self.notice = ""
+    def _forget(self, notice: Notice) -> None:
+        if self.notice is notice:
+            self.notice = None
 
     def render(self) -> Content:
         """Draw the keys for the present width."""
-        if self.notice:
+        if self.notice is not None:
             return notice_row(self.notice, self.size.width, palette_of(self))
         left, right = groups(self.keymap, self.contexts)
         return footer_row(left, right, self.situation, self.size.width, palette_of(self))
 
 
-def notice_row(sentence: str, width: int, palette: Palette) -> Content:
+def notice_row(notice: Notice, width: int, palette: Palette) -> Content:
     """Return a sentence with its mark in `width` cells."""
-    mark = Content.styled(f" {glyphs.WARNING} ", palette.style("dumb", bold=True))
-    return (mark + Content.styled(sentence, palette.style("text"))).truncate(width, ellipsis=True)
+    mark = Content.styled(f"{glyphs.WARNING} ", palette.style("dumb", bold=True))
+    row = Content(" ") + (mark if notice.warning else "")
+    return (row + Content.styled(notice.sentence, palette.style("text"))).truncate(
+        width, ellipsis=True
+    )
 
 
 def groups(

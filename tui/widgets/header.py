@@ -43,10 +43,10 @@ class HeaderFacts(msgspec.Struct, frozen=True):
     banner: str = ""
 
 
-DROPPED_FIRST = ("program", "agent", "long name", "channel", "banner", "model", "dirty", "branch")
+DROPPED_FIRST = ("program", "banner", "agent", "long name", "channel", "model", "dirty", "branch")
 """What goes first when the row is too narrow; name and banner only shrink. The state stays."""
 
-_STATES = {
+STATES = {
     State.BUSY: (glyphs.WORKING, "working", "agent", True),
     State.IDLE: (glyphs.IDLE, "idle", "text", False),
     State.ENDED: (glyphs.ENDED, "ended", "muted", False),
@@ -54,7 +54,7 @@ _STATES = {
 }
 """Glyph, word, token and weight of each state that waits for nobody."""
 
-_WAITS = {
+WAITS = {
     None: "an answer",
     Waiting.PERMISSION: "permission",
     Waiting.INPUT: "an answer",
@@ -99,7 +99,7 @@ def state_words(facts: HeaderFacts, palette: Palette) -> Content:
     """Return the state: glyph, word, how long; `probably` before what was only inferred."""
     if facts.state is State.WAITING:
         return _needs_you(facts, palette)
-    glyph, word, token, bold = _STATES[facts.state]
+    glyph, word, token, bold = STATES[facts.state]
     unsure = "" if facts.asserted or facts.state is State.UNKNOWN else "probably "
     return Content.assemble(
         (f"{glyph} ", palette.style(token)),
@@ -111,7 +111,7 @@ def state_words(facts: HeaderFacts, palette: Palette) -> Content:
 
 def _needs_you(facts: HeaderFacts, palette: Palette) -> Content:
     """A filled chip for what the agent said itself, an empty one for what it seems."""
-    words = f"{_WAITS[facts.waiting_for]}{_lasted(facts)}"
+    words = f"{WAITS[facts.waiting_for]}{_lasted(facts)}"
     if facts.asserted:
         return chip(palette, f"{glyphs.WARNING} NEEDS YOU  {words}", "needs")
     return quiet_chip(palette, f"{glyphs.WARNING} probably needs you  {words}", "needs")
@@ -150,7 +150,10 @@ def _place(facts: HeaderFacts, gone: frozenset[str], palette: Palette) -> Conten
     if not facts.branch or "branch" in gone:
         return place
     place = Content.assemble(place, (" on ", palette.style("muted")), facts.branch)
-    return place if facts.dirty is None or "dirty" in gone else place + f" ±{facts.dirty}"
+    if facts.dirty is None or "dirty" in gone:
+        return place
+    clean = Content.styled(" clean", palette.style("muted"))
+    return place + (f" {glyphs.CHANGED}{facts.dirty}" if facts.dirty else clean)
 
 
 def _right(facts: HeaderFacts, gone: frozenset[str], palette: Palette) -> Content:

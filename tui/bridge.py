@@ -1,0 +1,174 @@
+"""The only crossing from the core to the screen: sessions in, one message for each frame out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from msgspec.structs import replace
+from textual.app import App
+
+from ..core.agents.base import Body, Feed
+from ..core.config import Settings
+from ..core.figures import Costs, costs_of, gauge_of
+from ..core.gitrepo import Repo, read_repo
+from ..core.problems import Problem, Report
+from ..core.session import standing
+from ..core.snapshot import Snapshot
+from ..core.supervisor import Key, Seen, Supervisor
+from .look import Look
+from .messages import SessionChanged, SessionsChanged, SessionSucceeded
+
+FRAME = 1 / 60
+"""Seconds over which changes are gathered: the screen is painted no more often."""
+
+BREATH = 0.25
+"""Seconds between two readings of what takes time, while a session goes on changing."""
+
+
+class Bridge:
+    """Gathers what the supervisor reports and posts it to the app, at most once for each frame.
+
+    Money, git and the status-line feed are read in the thread pool; a look at a session goes out
+    at once with what was known of them before, and again when they are there.
+    """
+
+    def __init__(
+        self,
+        app: App[None],
+        supervisor: Supervisor,
+        settings: Settings,
+        state: Path,
+        reports: Sequence[Report] = (),
+    ) -> None:
+        self._app = app
+        self.settings = settings
+        self.state = state
+        self._reports = tuple(reports)
+        self.supervisor = supervisor
+        self._dirty: set[Key | None] = set()
+        self._due: asyncio.TimerHandle | None = None
+        self._costs: dict[Key, tuple[Snapshot, Costs]] = {}
+        self._feeds: dict[Key, Feed | None] = {}
+        self._repos: dict[str, tuple[float, Repo | Report | None]] = {}
+        self._working: set[Key] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def changed(self, key: Key | None) -> None:
+        """Take note that a session, or the list of them, has changed."""
+        self._dirty.add(key)
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(FRAME, self._flush)
+
+    def look(self, key: Key) -> Look | None:
+        """Return a session with what is known of it now; reads nothing."""
+        seen = self.supervisor.seen(key)
+        if seen is None:
+            return None
+        feed = self._feeds.get(key)
+        costs = self._costs.get(key)
+        repo = self._repos.get(_cwd_of(seen) or "", (0.0, None))[1]
+        gauge = gauge_of(seen.snapshot, self.settings, feed)
+        return Look(
+            seen=seen,
+            standing=standing(seen.sighting, seen.snapshot, time.time()),
+            gauge=replace(gauge, fill=None) if seen.snapshot.settling else gauge,
+            title=self.supervisor.agents[key[0]].title,
+            feed=feed,
+            costs=costs[1] if costs else None,
+            repo=repo if isinstance(repo, Repo) else None,
+        )
+
+    def looks(self) -> tuple[Look, ...]:
+        """Return every session that is known."""
+        return tuple(look for key in self.supervisor.keys if (look := self.look(key)))
+
+    def problems(self, shown: Key | None = None) -> tuple[Report, ...]:
+        """Return what went wrong: settings, folders, git, transcripts, and lines of one of them."""
+        folders = [r for found in self.supervisor.discoveries.values() for r in found.reports]
+        repos = [repo for _, repo in self._repos.values() if isinstance(repo, Report)]
+        sessions = [self.supervisor.seen(key) for key in self.supervisor.keys]
+        files = [seen.report for seen in sessions if seen and seen.report]
+        own = self.supervisor.seen(shown) if shown else None
+        lines = own.snapshot.problems if own else ()
+        return (*self._reports, *folders, *repos, *files, *lines)
+
+    def load(self, key: Key, item: int) -> Body | None:
+        """Load a body now; for short ones, while drawing."""
+        return self.supervisor.body_now(key, item)
+
+    def work_out(self, key: Key) -> None:
+        """Read money, git and feed of a session in the background, then post a new look."""
+        if key in self._working:
+            return
+        self._working.add(key)
+        task = asyncio.create_task(self._work_out(key))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _flush(self) -> None:
+        self._due = None
+        dirty, self._dirty = self._dirty, set()
+        if None in dirty:
+            self._app.post_message(SessionsChanged())
+            for old, new in self.supervisor.take_succeeded().items():
+                self._app.post_message(SessionSucceeded(old, new))
+        for key in dirty:
+            if key is not None:
+                self._post(key)
+                self.work_out(key)
+
+    def _post(self, key: Key) -> None:
+        look = self.look(key)
+        if look is not None:
+            self._app.post_message(SessionChanged(look))
+
+    async def _work_out(self, key: Key) -> None:
+        """Work out one session again and again until nothing new came meanwhile."""
+        try:
+            while (seen := self.supervisor.seen(key)) is not None:
+                before = self._known(key)
+                await self.supervisor.in_pool(partial(self._read, key, seen))
+                if self._known(key) != before:
+                    self._post(key)
+                after = self.supervisor.seen(key)
+                if after is None or after.snapshot is seen.snapshot:
+                    return
+                await asyncio.sleep(BREATH)
+        finally:
+            self._working.discard(key)
+
+    def _known(self, key: Key) -> tuple[object, ...]:
+        """Return what was read of a session beside its transcript."""
+        look = self.look(key)
+        return (look.feed, look.costs, look.repo) if look else ()
+
+    def _read(self, key: Key, seen: Seen) -> None:
+        """Read what takes time; runs in the thread pool."""
+        agent, snapshot = self.supervisor.agents[key[0]], seen.snapshot
+        with suppress(Problem):
+            self._feeds[key] = agent.feed(key[1])
+        known = self._costs.get(key)
+        if snapshot.complete and (known is None or known[0] is not snapshot):
+            self._costs[key] = (snapshot, costs_of(snapshot, self.settings))
+        if cwd := _cwd_of(seen):
+            self._read_repo(cwd)
+
+    def _read_repo(self, cwd: str) -> None:
+        at, _ = self._repos.get(cwd, (0.0, None))
+        if at and time.monotonic() - at < self.settings.git_seconds:
+            return
+        try:
+            found: Repo | Report | None = read_repo(Path(cwd), self.state)
+        except Problem as problem:
+            found = problem.report()
+        self._repos[cwd] = (time.monotonic(), found)
+
+
+def _cwd_of(seen: Seen) -> str | None:
+    """Return the folder of a session: the transcript's word first, else the registry's."""
+    return seen.snapshot.cwd or seen.sighting.cwd

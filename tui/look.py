@@ -1,0 +1,54 @@
+"""One session with everything worked out that the screen draws. Frozen."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..core.agents.base import Feed, State
+from ..core.figures import Costs
+from ..core.gauge import Gauge
+from ..core.gitrepo import Repo
+from ..core.session import Standing
+from ..core.supervisor import Key, Seen
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A session as it was last seen. `costs` and `repo` are `None` until they are known."""
+
+    seen: Seen
+    standing: Standing
+    gauge: Gauge
+    title: str
+    feed: Feed | None = None
+    costs: Costs | None = None
+    repo: Repo | None = None
+
+    @property
+    def key(self) -> Key:
+        """Agent name and session id."""
+        return self.seen.key
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.standing.state is State.ENDED
+
+    @property
+    def cwd(self) -> str | None:
+        """The folder the agent works in, as far as it is known."""
+        return self.seen.snapshot.cwd or self.seen.sighting.cwd
+
+    @property
+    def project(self) -> str:
+        """The name of the repository or folder, for titles."""
+        if self.repo is not None:
+            return self.repo.root.name
+        place = (self.cwd or "").rstrip("/").rpartition("/")[2]
+        return place or self.seen.sighting.session_id[:8]
+
+    @property
+    def branch(self) -> str | None:
+        """The branch: git's own word first, else what the transcript said."""
+        if self.repo is not None and self.repo.branch:
+            return self.repo.branch
+        return self.seen.snapshot.branch

@@ -1,0 +1,312 @@
+"""One session in full: header, gauge, transcript beside the notes, cost, footer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ...core.agents.base import Body
+from ..command import Context, Situation
+from ..commands import bindings
+from ..facts import DEMO, advice_of, cost_facts, counts_seconds, gauge_facts, header_facts
+from ..keymap import Keymap
+from ..look import Look
+from ..messages import SessionChanged, SessionsChanged, SessionSucceeded
+from ..pulse import Pulse
+from ..widgets.advice_line import AdviceLine
+from ..widgets.cost_line import CostLine
+from ..widgets.footer import Footer
+from ..widgets.gauge_bar import GaugeBar
+from ..widgets.header import Header
+from ..widgets.notes.pane import NotesPane
+from ..widgets.tabs import Tabs
+from ..widgets.transcript.pane import FindBar, TranscriptPane
+from ..widgets.transcript.view import TranscriptView
+from .why import WhyScreen
+
+if TYPE_CHECKING:
+    from ..bridge import Bridge
+
+TABS_BELOW = 100
+"""Columns below which the panes become tabs."""
+
+AIR_FROM = 30
+"""Rows from which an empty row stands around the gauge."""
+
+SMALL = (80, 24)
+"""Columns and rows below which only header, gauge, transcript and footer are left."""
+
+SUCCEEDED = "The agent began a new session here. The old one is in the list of sessions."
+
+
+class SuperviseScreen(Screen[None]):
+    """Draws the looks it is given; knows nothing else of the session."""
+
+    BINDINGS = bindings(Context.SUPERVISE, Context.DEMO)
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SuperviseScreen {
+        layout: vertical;
+        background: $bg;
+        & > GaugeBar { margin: 0; }
+        &.-air > GaugeBar { margin: 1 0; }
+        & > #panes { height: 1fr; }
+        & TranscriptPane { width: 3fr; }
+        & #rule { width: 1; color: $line; background: $bg; }
+        & NotesPane { width: 2fr; }
+        &.-tabs #rule { display: none; }
+        &.-tabs TranscriptPane, &.-tabs NotesPane { width: 1fr; }
+        &.-tabs.-notes TranscriptPane { display: none; }
+        &.-tabs NotesPane { display: none; }
+        &.-tabs.-notes NotesPane { display: block; }
+        &.-tabs TranscriptPane > #title { display: none; }
+        &.-tabs TranscriptPane.-pinned > #below { display: none; }
+        &.-small TranscriptPane.-pinned > #below { display: block; }
+        &.-tabs TranscriptPane.-searching > #below { display: block; }
+        & > Tabs { display: none; }
+        &.-tabs > Tabs { display: block; }
+        &.-air > AdviceLine { margin: 1 0 0 0; }
+        &.-small { & > Tabs, & > AdviceLine, & > CostLine { display: none; } }
+    }
+    """
+
+    def __init__(self, bridge: Bridge, look: Look, keymap: Keymap, banner: str = "") -> None:
+        super().__init__()
+        self._keymap = keymap
+        self._bridge = bridge
+        self._look = look
+        self._banner = banner
+        self._transcript = TranscriptPane(self._load)
+        self._notes = NotesPane(bridge.settings, bridge.state, keymap)
+        self._pulse = Pulse(self, self._beat)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the rows from top to bottom."""
+        yield Header()
+        yield GaugeBar()
+        yield Tabs()
+        with Horizontal(id="panes"):
+            yield self._transcript
+            yield Static("\n".join("│" * 500), id="rule")
+            yield self._notes
+        yield AdviceLine()
+        yield CostLine()
+        footer = Footer()
+        footer.keymap = self._keymap
+        yield footer
+
+    def on_mount(self) -> None:
+        """Draw what is known, and again when the theme changes."""
+        self._draw()
+        self._transcript.view.focus()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._repaint())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Make tabs of the panes where it is narrow; give the gauge air where it is tall."""
+        width, height = event.size
+        self.set_class(width < TABS_BELOW, "-tabs")
+        self.set_class(height >= AIR_FROM, "-air")
+        self.set_class(width < SMALL[0] or height < SMALL[1], "-small")
+
+    def on_screen_resume(self) -> None:
+        """Let the figures age again, from now."""
+        self._beat()
+
+    def on_screen_suspend(self) -> None:
+        """Nothing ages that nobody sees."""
+        self._pulse.rest()
+
+    @property
+    def look(self) -> Look:
+        """The session that is shown."""
+        return self._look
+
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        """Where the person is now, the narrowest first."""
+        demo = (Context.DEMO,) if self._look.key[0] == DEMO else ()
+        rest = (Context.SUPERVISE, *demo, Context.EVERYWHERE)
+        if isinstance(self.focused, FindBar):
+            return (Context.FIND, Context.EVERYWHERE)
+        if self._notes.has_focus_within:
+            return (Context.NOTES, *rest)
+        return (Context.TRANSCRIPT, *rest)
+
+    @property
+    def situation(self) -> Situation:
+        """What is true now, for the reasons of the commands."""
+        return Situation(
+            session=True,
+            selected=self._transcript.view.selected is not None,
+            searching=self._transcript.searching,
+            notes=self._notes.possible,
+            unsaved=self._notes.unsaved,
+            conflict=self._notes.conflict,
+            confirmable=self._notes.confirmable,
+        )
+
+    def _load(self, item: int) -> Body | None:
+        return self._bridge.load(self._look.key, item)
+
+    # What the core reports
+
+    @on(SessionChanged)
+    def _changed(self, message: SessionChanged) -> None:
+        """Draw a newer look at the session that is shown; others are no concern of this screen."""
+        if message.look.key == self._look.key:
+            self._look = message.look
+            self._draw()
+
+    @on(SessionsChanged)
+    def _looked_again(self) -> None:
+        """Look at what changes without the transcript: state, git, what the status line told."""
+        self._beat()
+        self._bridge.work_out(self._look.key)
+
+    @on(SessionSucceeded)
+    async def _succeeded(self, message: SessionSucceeded) -> None:
+        """Follow the process into its new session; the old one stays in the list."""
+        look = self._bridge.look(message.new)
+        if message.old == self._look.key and look is not None:
+            await self.open(look)
+            self.query_one(Footer).say(SUCCEEDED)
+
+    async def open(self, look: Look) -> None:
+        """Show another session; nothing of the old transcript's place or search is left."""
+        if look.key != self._look.key:
+            self._look = look
+            await self._renew_transcript()
+        self._draw()
+        self._bridge.supervisor.open_soon(look.key)
+        self._bridge.work_out(look.key)
+
+    async def _renew_transcript(self) -> None:
+        old, self._transcript = self._transcript, TranscriptPane(self._load)
+        focused = old.has_focus_within
+        with self.app.batch_update():
+            await old.remove()
+            await self.query_one("#panes").mount(self._transcript, before=0)
+        if focused:
+            self._transcript.view.focus()
+
+    # Drawing
+
+    def _draw(self) -> None:
+        self._transcript.show(self._look)
+        self._notes.show(self._look)
+        self._age()
+        self._draw_place()
+
+    def _repaint(self) -> None:
+        """Draw everything in the colours of another theme."""
+        self._draw()
+        self._notes.draw()
+
+    def _draw_place(self) -> None:
+        """Draw what depends on where the person is."""
+        footer = self.query_one(Footer)
+        footer.contexts, footer.situation = self.contexts, self.situation
+
+    @on(events.DescendantFocus)
+    @on(TranscriptView.Moved)
+    def _changed_place(self) -> None:
+        self._draw_place()
+
+    @on(TranscriptView.Moved)
+    def _count_below(self, message: TranscriptView.Moved) -> None:
+        self.query_one(Tabs).below = message.below
+
+    @on(NotesPane.Moved)
+    def _count_edits(self) -> None:
+        self.query_one(Tabs).edits = self._notes.edits
+        self._draw_place()
+
+    def _beat(self) -> None:
+        """Look at the session as it is now: its state may change by time alone."""
+        self._look = self._bridge.look(self._look.key) or self._look
+        self._age()
+
+    def _age(self) -> None:
+        """Draw what changes with time alone; what is equal is not painted again."""
+        now, look = time.time(), self._look
+        header = header_facts(look, now, self._banner)
+        gauge, cost = gauge_facts(look, now), cost_facts(look, now)
+        self.query_one(Header).facts = header
+        self.query_one(GaugeBar).facts = gauge
+        self.query_one(CostLine).facts = cost
+        self.query_one(AdviceLine).advice = advice_of(look, self._bridge.problems(look.key))
+        self._notes.age()
+        self._pulse.beat(fast=counts_seconds(header, gauge.age, cost.client_age))
+
+    # Commands
+
+    def action_find(self) -> None:
+        """Look for words in the transcript."""
+        self._show_pane(notes=False)
+        self._transcript.open_find()
+
+    async def action_focus_notes(self) -> None:
+        """Go to the progress file; where there is none yet, begin one."""
+        self._show_pane(notes=True)
+        await self._notes.begin()
+
+    def action_switch_pane(self) -> None:
+        """Go to the other pane."""
+        if self._notes.has_focus_within or self.has_class("-tabs", "-notes"):
+            self.action_leave_notes()
+        else:
+            self._go_to_notes()
+
+    def _go_to_notes(self) -> None:
+        self._show_pane(notes=True)
+        self._notes.focus_editor()
+
+    def action_leave_notes(self) -> None:
+        """Go back to the transcript."""
+        self._show_pane(notes=False)
+        self._transcript.view.focus()
+
+    def _show_pane(self, *, notes: bool) -> None:
+        self.set_class(notes, "-notes")
+        self.query_one(Tabs).notes = notes
+
+    @on(Tabs.Chosen)
+    def _choose_tab(self, message: Tabs.Chosen) -> None:
+        if message.notes:
+            self._go_to_notes()
+        else:
+            self.action_leave_notes()
+
+    async def action_save_notes(self) -> None:
+        """Save the notes now."""
+        await self._notes.save()
+
+    async def action_keep_mine(self) -> None:
+        """Save the person's notes over what was changed on disk."""
+        await self._notes.keep_mine()
+
+    async def action_take_theirs(self) -> None:
+        """Load the notes that are on disk in place of the person's."""
+        await self._notes.take_theirs()
+
+    async def action_confirm_notes(self) -> None:
+        """Edit notes that lie elsewhere or belong to someone else."""
+        await self._notes.confirm()
+
+    def action_why(self) -> None:
+        """Explain the figures."""
+        self.app.push_screen(WhyScreen(self._look, self._keymap))
+
+    @on(NotesPane.Left)
+    def _left_notes(self) -> None:
+        self.action_leave_notes()
+
+    @on(TranscriptPane.Said)
+    def _say(self, message: TranscriptPane.Said) -> None:
+        self.query_one(Footer).say(message.text)

@@ -1,0 +1,1 @@
+"""The notes: the progress file beside the transcript, open for editing."""

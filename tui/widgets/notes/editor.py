@@ -1,0 +1,201 @@
+"""The editor of the progress file. Importing it loads Textual's: do so when one is needed."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.text import Text
+from textual.document._document import EditResult
+from textual.document._edit import Edit
+from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Offset, Region
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from ...themes import NAMES, load, palette_of
+from .colours import QUERY, editor_theme
+from .differing import Place, replacement
+from .veil import STAND_INS, shown, unveiled, veiled
+
+MOST_LINES = 3_000
+"""Lines up to which Markdown is highlighted: beyond, parsing after each key is felt (measured)."""
+
+AROUND = 50
+"""Lines beside the window that are highlighted with it, so that scrolling finds them done."""
+
+_INLINE_CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_BOLD = re.compile(r"\*\*(?=\S)[^*\n]+\*\*|__(?=\S)[^_\n]+__")
+
+
+class _Wrapped(WrappedDocument):
+    """Knows its height; Textual's adds it up from all lines, for each row it draws."""
+
+    @property
+    def height(self) -> int:
+        """Rows of the wrapped text."""
+        return len(self._offset_to_line_info)
+
+
+class NotesEditor(TextArea):
+    """Textual's editor with our colours; nothing in the text reaches the terminal as a command.
+
+    `plain` is the text as it stands on disk. Everything that enters is veiled, see `veil`.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    NotesEditor {
+        border: none;
+        padding: 0;
+        background: $bg;
+        color: $text;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+    }
+    """
+
+    def __init__(self) -> None:
+        self._joined: str | None = None
+        self._highlighted = range(0)
+        super().__init__(soft_wrap=True, tab_behavior="focus", id="editor")
+        self.cursor_blink = False
+        self.highlight_cursor_line = False
+        self.update_highlight_query("markdown", QUERY)
+        for name in NAMES:
+            self.register_theme(editor_theme(name, load(name)))
+
+    def on_mount(self) -> None:
+        """Wear the colours of the app, now and when they change."""
+        self.watch(self.app, "theme", self._wear)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view when rows below take some of the height."""
+        if self.has_focus:
+            self.scroll_cursor_visible()
+
+    def _wear(self, name: str) -> None:
+        self.theme = name
+
+    @property
+    def plain(self) -> str:
+        """The text as it stands, or will stand, on disk."""
+        return unveiled(self.text)
+
+    @property
+    def highlighted(self) -> bool:
+        """Whether the text is short enough to be highlighted."""
+        return self.language is not None
+
+    def open(self, text: str) -> None:
+        """Show another file; what was done to the one before cannot be undone any more."""
+        language = "markdown" if text.count("\n") < MOST_LINES else None
+        if language != self.language:
+            self.load_text("")
+            self.language = language
+        self.load_text(veiled(text))
+        self.scroll_home(animate=False)
+
+    def become(self, text: str) -> None:
+        """Change into `text` by one edit, which can be undone; cursor and view keep their place."""
+        change = replacement(self.text, veiled(text))
+        if change is None:
+            return
+        row = self._line_at(0)
+        self.history.checkpoint()
+        result = self.replace(change.text, change.start, change.end)
+        self.history.checkpoint()
+        if row > change.end[0]:
+            row += result.end_location[0] - change.end[0]
+        row = min(row, self.document.line_count - 1)
+        top = self.wrapped_document.location_to_offset((row, 0)).y
+        self.scroll_to(y=top, animate=False, immediate=True)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Perform an edit, veiling what is put in."""
+        edit.text = veiled(edit.text)
+        return super().edit(edit)
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line with the marks inside it: bold and code."""
+        line = super().get_line(line_index)
+        palette = palette_of(self)
+        for found in _BOLD.finditer(line.plain):
+            line.stylize(palette.rich("strong", bold=True), *found.span())
+        for found in _INLINE_CODE.finditer(line.plain):
+            line.stylize(palette.rich("text", "raised"), *found.span())
+        return line
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row; where a stand-in stands, a mark is shown, so that nothing is hidden."""
+        strip = super().render_line(y)
+        if strip.text.isascii() or not STAND_INS.search(strip.text):
+            return strip
+        mark = palette_of(self).rich("ink", "dumb", bold=True)
+        return Strip(
+            (
+                Segment(shown(piece), mark if shown(piece).strip() else segment.style)
+                if STAND_INS.match(piece)
+                else Segment(piece, segment.style)
+            )
+            for segment in strip
+            for piece in re.split(f"({STAND_INS.pattern})", segment.text)
+            if piece
+        )
+
+    # Textual's editor joins the whole text for each row it draws and searches the whole tree at
+    # each edit: 25 ms for a key with 2,000 lines. Here the text is kept, and only what is seen is
+    # highlighted.
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        super()._set_document(text, language)
+        self.wrapped_document.__class__ = _Wrapped
+
+    @property
+    def text(self) -> str:
+        """The text in the editor, veiled; joined once after each edit."""
+        if self._joined is None:
+            self._joined = self.document.text
+        return self._joined
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.load_text(value)
+
+    def _build_highlight_map(self) -> None:
+        """Forget the highlights after an edit; drawing looks for those it needs."""
+        self._joined = None
+        self._line_cache.clear()
+        self._highlights.clear()
+        self._highlighted = range(0)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows, once what stands in them is highlighted."""
+        self._highlight_seen()
+        return super().render_lines(crop)
+
+    def _highlight_seen(self) -> None:
+        first, last = self._line_at(0), self._line_at(self.size.height)
+        if self._highlight_query is None or {first, last} <= set(self._highlighted):
+            return
+        lines = range(max(0, first - AROUND), last + AROUND)
+        captures = self.document.query_syntax_tree(
+            self._highlight_query, (lines.start, 0), (lines.stop, 0)
+        )
+        self._highlights.clear()
+        for name, nodes in captures.items():
+            for node in nodes:
+                self._highlight(name, node.start_point, node.end_point, lines)
+        self._highlighted = lines
+
+    def _highlight(self, name: str, start: Place, end: Place, lines: range) -> None:
+        """Note one highlight on each of its lines; columns are bytes, `None` is the line's end."""
+        for line in range(max(start[0], lines.start), min(end[0] + 1, lines.stop)):
+            stop = end[1] if line == end[0] else None
+            if stop != 0:
+                self._highlights[line].append((start[1] if line == start[0] else 0, stop, name))
+
+    def _line_at(self, y: int) -> int:
+        """Return the line of the text in the row `y` of the window."""
+        row = min(self.scroll_offset.y + y, self.wrapped_document.height - 1)
+        return self.wrapped_document.offset_to_location(Offset(0, max(0, row)))[0]

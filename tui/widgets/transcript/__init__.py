@@ -1,0 +1,1 @@
+"""The transcript: rows, lines and the view that scrolls through them."""

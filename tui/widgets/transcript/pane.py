@@ -1,0 +1,280 @@
+"""The transcript with its title, its search, and the word on what came in below."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from ....core.agents.base import Body, State
+from ....core.items import NONE, ItemLog
+from ....core.transcript import View
+from ... import numbers
+from ...command import Context
+from ...commands import bindings
+from ...look import Look
+from ...themes import palette_of
+from ..line import margin
+from .bodies import Load
+from .bookmark import Bookmark
+from .columns import Columns
+from .find_bar import FindBar, FindRow
+from .rows import LANDMARKS
+from .titles import below_row, queued_rows, title_notes, title_row
+from .view import TranscriptView
+
+__all__ = ["FindBar", "TranscriptPane"]
+
+AIRY = 20
+"""Rows from which the word on what came in below has a row of its own, also while it is empty."""
+
+COPIED = 1_000_000
+"""Characters that are copied at most: terminals drop more without a word."""
+
+
+class TranscriptPane(Vertical):
+    """Shows one session's transcript; give it looks with `show`."""
+
+    BINDINGS = bindings(Context.TRANSCRIPT)
+
+    DEFAULT_CSS: ClassVar[str] = """
+    TranscriptPane {
+        width: 1fr;
+        & > #title { height: 1; background: $panel; }
+        & > #queued { height: auto; max-height: 4; display: none; }
+        & > FindRow { display: none; }
+        & > #below { height: 1; display: none; }
+        &.-queued > #queued { display: block; }
+        &.-finding > FindRow { display: block; }
+        &.-airy > #below, &.-pinned > #below, &.-searching > #below { display: block; }
+        &.-finding > #below { display: none; }
+    }
+    """
+
+    @dataclass
+    class Said(Message):
+        """There is something to say that no row shows: nothing to jump to, text copied."""
+
+        text: str
+
+    def __init__(self, load: Load) -> None:
+        super().__init__(id="transcript")
+        self._load = load
+        self._look: Look | None = None
+        self._before: Bookmark | None = None
+        self._shown: dict[str, Content] = {}
+        self.view = TranscriptView(load, id="view")
+        self._find = FindRow(self.view.source, load)
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, view, words that wait, search and the row below."""
+        yield Static(id="title", markup=False)
+        yield self.view
+        yield Static(id="queued", markup=False)
+        yield self._find
+        yield Static(id="below", markup=False)
+
+    @property
+    def searching(self) -> bool:
+        """Whether there are matches to go through."""
+        return self._find.matches
+
+    def show(self, look: Look) -> None:
+        """Draw a newer look at the session."""
+        self._look = look
+        seen, before = look.seen, self.view.source.view
+        view = seen.view or View(seen.snapshot, ItemLog())
+        self.view.hint = hint_of(look)
+        self.view.show(view, waiting=look.standing.state is State.WAITING)
+        self._find.aim(
+            seen.sighting.path,
+            self._here(),
+            renumbered=view.generation != before.generation,
+            grown=view.snapshot.items_seen > before.snapshot.items_seen,
+        )
+        self._draw()
+
+    # The rows around the view
+
+    def on_resize(self) -> None:
+        """Draw the rows for the new width."""
+        self.set_class(self.size.height >= AIRY, "-airy")
+        self._draw()
+
+    @on(TranscriptView.Moved)
+    @on(FindRow.Searched)
+    def _draw(self) -> None:
+        if self._look is None:
+            return
+        snapshot, view, palette = self._look.seen.snapshot, self.view, palette_of(self)
+        columns = Columns.of(self.size.width, margin(self.app.size.width))
+        gone = self._look.seen.view is not None and self._look.seen.view.gone
+        notes = title_notes(snapshot, *view.turn, gone=gone)
+        self._put("#title", title_row(notes, columns, palette))
+        waiting = snapshot.waiting_input
+        self.set_class(bool(waiting), "-queued")
+        self._put("#queued", queued_rows(waiting, columns, palette), layout=True)
+        self._draw_below(columns)
+
+    def _draw_below(self, columns: Columns) -> None:
+        following, below = self.view.following, self.view.reading.below
+        self.set_class(not following, "-pinned")
+        self.set_class(bool(self._find.words), "-searching")
+        row = below_row(
+            self._find.words,
+            following=following,
+            below=below,
+            columns=columns,
+            palette=palette_of(self),
+        )
+        self._put("#below", row)
+
+    def _put(self, name: str, content: Content, *, layout: bool = False) -> None:
+        """Update a row if it says something else than before."""
+        shown = self._shown.get(name)
+        if shown is None or not shown.is_same(content):
+            self._shown[name] = content
+            self.query_one(name, Static).update(content, layout=layout)
+
+    # Reading
+
+    def action_cursor_down(self) -> None:
+        """Select the next row."""
+        self.view.select(1)
+
+    def action_cursor_up(self) -> None:
+        """Select the row before."""
+        self.view.select(-1)
+
+    def action_page_down(self) -> None:
+        """Go one screen down."""
+        self.view.page(1)
+
+    def action_page_up(self) -> None:
+        """Go one screen up."""
+        self.view.page(-1)
+
+    def action_toggle_item(self) -> None:
+        """Open or fold the selected row."""
+        self.view.toggle()
+
+    def action_open_all(self) -> None:
+        """Open every tool call."""
+        self.view.open_all(opened=True)
+
+    def action_fold_all(self) -> None:
+        """Fold every tool call."""
+        self.view.open_all(opened=False)
+
+    def action_newest(self) -> None:
+        """Go to the newest line and stay there."""
+        self.view.to_end()
+
+    def action_oldest(self) -> None:
+        """Go to the first line."""
+        self.view.to_start()
+
+    def action_jump(self, kind: str, step: int) -> None:
+        """Go to the next or previous row of a kind; say so when there is none."""
+        if not self.view.jump(kind, step):
+            where = "below" if step > 0 else "above"
+            self.post_message(self.Said(f"There is no {LANDMARKS[kind][1]} further {where}."))
+
+    @work(group="copy", exclusive=True, exit_on_error=False)
+    async def action_copy_item(self) -> None:
+        """Copy the whole text of the selected row to the clipboard of the terminal."""
+        item = self.view.selected
+        body = None if item is None else await self._loaded(item)
+        if body is None:
+            return
+        text = body.text or "\n".join(f"{line.side.value}{line.text}" for line in body.diff)
+        self.app.copy_to_clipboard(text[:COPIED])
+        first = f" the first {COPIED:,} of" if len(text) > COPIED else ""
+        self.post_message(self.Said(f"Copied{first} {numbers.count(len(text), 'character')}."))
+
+    # Bodies that take long
+
+    @on(TranscriptView.Wanted)
+    def _load_wanted(self, message: TranscriptView.Wanted) -> None:
+        for item in message.items:
+            self._load_later(message.generation, item)
+
+    @work(group="bodies", exit_on_error=False)
+    async def _load_later(self, generation: int, item: int) -> None:
+        self.view.loaded(generation, item, await self._loaded(item))
+
+    async def _loaded(self, item: int) -> Body | None:
+        return await asyncio.get_running_loop().run_in_executor(None, self._load, item)
+
+    # Finding
+
+    def open_find(self) -> None:
+        """Let the person type what to look for."""
+        self._before = self.view.bookmark()
+        self.add_class("-finding")
+        self._find.begin(self._here())
+
+    def _here(self) -> int | None:
+        """Return the last item of the row where the person reads, `None` at the end."""
+        if self.view.following:
+            return None
+        item = self.view.selected
+        if item is None:
+            item = self.view.source.rows[self.view.lines()[-1].row] if self.view.lines() else NONE
+        return max(item, self.view.items.answer(item)) if item != NONE else None
+
+    @on(FindRow.Asked)
+    def _mark(self, message: FindRow.Asked) -> None:
+        self.view.look_for(message.query)
+
+    @on(FindRow.Found)
+    def _show_match(self, message: FindRow.Found) -> None:
+        if message.item is not None:
+            self.view.go_to(message.item)
+        elif self._before is not None:
+            self.view.go_back(self._before)
+
+    def action_find_next(self) -> None:
+        """Go to the next match."""
+        self._find.step(1)
+
+    def action_find_previous(self) -> None:
+        """Go to the match before."""
+        self._find.step(-1)
+
+    @on(FindBar.Accepted)
+    def _accept(self) -> None:
+        """Read on at the match; the matches stay marked and can be gone through."""
+        self._before = None
+        self.remove_class("-finding")
+        self.view.focus()
+        self._draw()
+
+    @on(FindBar.Left)
+    def _leave(self) -> None:
+        """Go back to where the search began."""
+        self._find.end()
+        self.view.look_for("")
+        if self._before is not None:
+            self.view.go_back(self._before)
+        self._before = None
+        self.remove_class("-finding")
+        self.view.focus()
+        self._draw()
+
+
+def hint_of(look: Look) -> str:
+    """Say what to expect where there is nothing to read yet."""
+    report = look.seen.report
+    if report is not None:
+        return " ".join(filter(None, (f"{report.title}.", report.detail, report.remedy or "")))
+    if look.seen.view is None:
+        return "This session has no transcript yet. It appears here with the first words."
+    return "Nothing was said yet. What the agent does appears here."
