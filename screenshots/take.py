@@ -1,0 +1,90 @@
+"""Make the pictures of the README: `make pictures`. Every one shows the real demo at real work."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearhead.core.config import default_settings
+from clearhead.tui.app import ClearheadApp
+from clearhead.tui.look import Look
+from clearhead.tui.screens.supervise import SuperviseScreen
+from clearhead.tui.start import prepare_demo
+
+from .picture import save
+
+FOLDER = Path(__file__).parent
+BANNER = "demo: a scripted session"
+SPEED = 8.0
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its name, the size of the screen, when to take it, the keys to press then."""
+
+    name: str
+    size: tuple[int, int]
+    when: Callable[[Look], bool]
+    keys: tuple[str, ...] = ()
+    theme: str = "clearhead"
+
+
+def filled(tokens: int) -> Callable[[Look], bool]:
+    """Return a test for a fill of at least so many tokens."""
+    return lambda look: (look.gauge.fill or 0) >= tokens
+
+
+PICTURES = (
+    Picture("supervise", (140, 40), filled(128_000)),
+    Picture("supervise-120x36", (120, 36), filled(90_000)),
+    Picture("supervise-80x24", (80, 24), filled(90_000)),
+    Picture("supervise-200x60", (200, 60), filled(128_000)),
+    Picture("supervise-light", (140, 40), filled(90_000), theme="clearhead-light"),
+    Picture("supervise-no-colour", (140, 40), filled(90_000), theme="no-colour"),
+    Picture("needs-you", (140, 40), lambda look: look.standing.state == "waiting"),
+    Picture("sessions", (140, 40), filled(90_000), ("s",)),
+    Picture("why", (120, 36), filled(90_000), ("question_mark",)),
+    Picture("help", (120, 36), filled(30_000), ("f1",)),
+)
+
+
+async def take(picture: Picture) -> None:
+    """Play the demo up to the moment and save the screen."""
+    start = prepare_demo(default_settings(), SPEED, BANNER)
+    app = ClearheadApp(start)
+    try:
+        async with app.run_test(size=picture.size) as pilot:
+            app.theme = picture.theme
+            end = time.monotonic() + PATIENCE
+            while not picture.when(shown(app)) and time.monotonic() < end:
+                await pilot.pause(0.1)
+            for key in picture.keys:
+                await pilot.press(key)
+            await pilot.pause(0.6)
+            save(app, FOLDER / f"{picture.name}.svg")
+    finally:
+        if start.demo is not None:
+            start.demo.close()
+
+
+def shown(app: ClearheadApp) -> Look:
+    """Return the session that the app shows."""
+    screen = next(s for s in app.screen_stack if isinstance(s, SuperviseScreen))
+    return screen.look
+
+
+def main(names: list[str]) -> None:
+    """Take all pictures, or those that are named."""
+    for picture in PICTURES:
+        if not names or picture.name in names:
+            print(f"taking {picture.name}")
+            asyncio.run(take(picture))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
