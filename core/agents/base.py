@@ -58,6 +58,8 @@ class Sighting(msgspec.Struct, frozen=True):
     version: str | None = None
     place: str | None = None
     """Where its terminal is, as far as the agent tells: a tmux pane, an editor."""
+    inferred: bool = False
+    """Whether `pid` is only worked out: no file that the process holds open says so."""
 
 
 class Discovery(msgspec.Struct, frozen=True):

@@ -88,20 +88,37 @@ def test_a_transcript_that_may_not_be_read_is_named_with_the_reason(tmp_path: Pa
 
 def test_no_sessions_is_said_with_the_places_that_were_looked_in(home: Path) -> None:
     done = clearhead("sessions")
-    assert done.returncode == 0
-    assert "No sessions found" in done.stdout
-    assert str(home / ".claude") in done.stdout
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No sessions found" in done.stderr
+    assert str(home / ".claude") in done.stderr
+    assert written(home) == []
 
 
-def test_a_corrupt_registry_leaves_the_list_standing(home: Path) -> None:
+def test_no_sessions_is_an_empty_list_for_scripts() -> None:
+    done = clearhead("sessions", "--json")
+    assert (done.returncode, "".join(done.stdout.split())) == (1, '{"sessions":[]}')
+
+
+def test_a_corrupt_registry_is_named_and_the_list_stands(home: Path) -> None:
     folder = home / ".claude" / "sessions"
     folder.mkdir(parents=True)
     for name, content in (("1.json", b""), ("2.json", b"{half"), ("3.json", b"\xff\xfe[]")):
         (folder / name).write_bytes(content)
     done = clearhead("sessions", "--json")
-    assert done.returncode == 0
+    assert done.returncode == 1
+    assert "3.json" in done.stderr
     assert "Traceback" not in done.stderr
     assert '"sessions": []' in done.stdout
+
+
+@pytest.mark.parametrize("place", [".claude/projects", ".claude/sessions", ".codex/sessions"])
+def test_a_folder_that_cannot_be_listed_is_named(home: Path, place: str) -> None:
+    (home / place).parent.mkdir(parents=True)
+    (home / place).write_text("a file where a folder should be")
+    done = clearhead("sessions")
+    assert done.returncode == 1
+    assert f"{place}: Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_wrong_setting_is_reported_and_the_command_goes_on(home: Path) -> None:
@@ -109,7 +126,7 @@ def test_a_wrong_setting_is_reported_and_the_command_goes_on(home: Path) -> None
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text('them = "dark"\ngit_seconds = "often"\n')
     done = clearhead("sessions", "--json")
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "there is no such setting" in done.stderr
     assert "line 2" in done.stderr
 

@@ -65,7 +65,11 @@ def test_a_transcript_without_responses_has_zero_tokens_and_no_fill(tmp_path: Pa
 
 
 def test_unreadable_lines_are_problems_with_their_place(tmp_path: Path) -> None:
-    good = min((DATA / "claude" / "transcripts").glob("*.jsonl")).read_bytes().splitlines(keepends=True)
+    good = (
+        min((DATA / "claude" / "transcripts").glob("*.jsonl"))
+        .read_bytes()
+        .splitlines(keepends=True)
+    )
     path = tmp_path / "torn.jsonl"
     path.write_bytes(good[0] + b"\x00\x01 not json\n" + b"".join(good[1:]))
     shown = output_of("show", path)

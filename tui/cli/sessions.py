@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from ...core import checkpoint, report
-from ...core.agents.base import Agent, Sighting, State
+from ...core.agents.base import Agent, Discovery, Sighting, State
 from ...core.config import Settings, load_config
 from ...core.figures import costs_of, gauge_of
 from ...core.followed import Followed
 from ...core.paths import cache_folder
+from ...core.problems import Report
 from ...core.session import standing
 from .. import numbers
 from . import which
@@ -30,10 +31,11 @@ ORDER = (State.WAITING, State.BUSY, State.IDLE, State.UNKNOWN, State.ENDED)
 @click.command(name="sessions")
 @click.option("--live", is_flag=True, help="Leave out sessions that have ended.")
 @as_json
-def command(live: bool, as_json: bool) -> None:
+def command(live: bool, as_json: bool) -> int:
     """List the sessions of every agent: state, context, cost, last activity.
 
-    The cost of a very long transcript is unknown until it was opened once.
+    The cost of a very long transcript is unknown until it was opened once. The exit status is 1
+    when there are no sessions, or when something could not be read.
     """
     settings, reports = load_config()
     warn(reports)
@@ -52,9 +54,15 @@ def command(live: bool, as_json: bool) -> None:
         print_json({"sessions": rows})
     elif rows:
         _print(rows)
-    else:
-        looked = [str(place) for _, discovery in found for place in discovery.looked_in]
-        click.echo("No sessions found. Looked in: " + ", ".join(looked))
+    if not rows:
+        warn([_nothing(discovery for _, discovery in found)])
+    return int(not rows or any(discovery.reports for _, discovery in found))
+
+
+def _nothing(found: Iterable[Discovery]) -> Report:
+    looked = [str(place) for discovery in found for place in discovery.looked_in]
+    detail = f"Looked in {', '.join(looked)}."
+    return Report("No sessions found", detail, "Start an agent, or try `clearhead demo`.")
 
 
 def _row(agent: Agent, sighting: Sighting, settings: Settings) -> dict[str, Any]:

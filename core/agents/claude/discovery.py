@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from ...problems import Report, Unreadable
+from ...problems import Report
 from ..base import Discovery, Sighting, State
+from ..folders import refused
 from .registry import Live, Registry, read_registry
 from .subagents import PREFIX
 
@@ -74,11 +75,10 @@ def _entries(folder: Path, reports: list[Report]) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return []
     except OSError as error:
-        remedy = "The other folders are shown. Check who may read this one."
-        reports.append(Unreadable(f"{folder}: {error.strerror}.", remedy=remedy).report())
+        reports.append(refused(folder, error))
         return []
 
 

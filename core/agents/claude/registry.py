@@ -19,6 +19,7 @@ from ...problems import Report, Unreadable
 from ...text import one_line
 from ..base import State, Waiting
 from ..fields import count, number, text
+from ..folders import refused
 from ..processes import process, same
 from .portrait import path_text
 from .results import version_of
@@ -97,10 +98,10 @@ def read_registry(folder: Path) -> Registry:
     sessions = folder / "sessions"
     try:
         paths = sorted(path for path in sessions.iterdir() if _NAME.fullmatch(path.name))
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return Registry(exists=False)
     except OSError as error:
-        return Registry(exists=True, reports=(_unreadable(sessions, error),))
+        return Registry(exists=True, reports=(refused(sessions, error),))
     live: list[Live] = []
     foreign, reports = set(), []
     for path in paths:

@@ -13,7 +13,8 @@ from ...problems import Report
 from ...text import one_line
 from ..base import Discovery, Sighting, State
 from ..fields import text
-from .holders import LOCKS, Client, Open, clients, windows
+from ..folders import refusals
+from .holders import LOCKS, Client, Open, Window, clients, windows
 from .rollouts import (
     ARCHIVED,
     SESSIONS,
@@ -33,7 +34,7 @@ MOST = 200
 """How many rollouts are listed beside those that are open."""
 
 GRACE = 60
-"""Seconds in which a rollout that nobody seems to hold is not yet called ended."""
+"""Seconds in which a rollout that nobody was seen to hold is not yet called ended."""
 
 CHILDREN = 2000
 """How many rollouts are looked at for sub-agents of one session, newest days first."""
@@ -58,7 +59,7 @@ class Running(msgspec.Struct, frozen=True):
     """
 
     loaded: dict[str, Open]
-    shown: dict[str, int]
+    shown: dict[str, Window]
     folders: dict[int, str | None]
     told: bool
 
@@ -71,6 +72,7 @@ class Finder:
         self._clock = clock
         self._heads: dict[Path, Head] = {}
         self._days: dict[Path, tuple[int, tuple[Rollout, ...]]] = {}
+        self._open: set[str] = set()
 
     def discover(self) -> Discovery:
         """Return the sessions: open ones first, then the most recently changed."""
@@ -84,7 +86,7 @@ class Finder:
             sightings += self._sightings(home, found, running)
         sightings.sort(key=lambda s: (s.pid is None, -(s.last_activity or 0.0)))
         looked = tuple(home / folder for home in self._homes for folder in (SESSIONS, ARCHIVED))
-        return Discovery(tuple(sightings), looked, tuple(_packed_report(packed)))
+        return Discovery(tuple(sightings), looked, (*refusals(looked), *_packed_report(packed)))
 
     def subagents(self, path: Path) -> list[Path]:
         """Return the rollouts of the agents that the thread in `path` started, and of theirs.
@@ -123,6 +125,7 @@ class Finder:
         by_thread = {entry.rollout.thread: entry for entry in found}
         here = [client for client in using or () if home in client.homes]
         held = {thread for client in here for thread in client.threads}
+        self._open |= held
         loaded = {thread: _open(home, thread, by_thread.get(thread)) for thread in held}
         helpers = {self._helper(path) for client in here for path in client.rollouts}
         main = {thread: entry for thread, entry in loaded.items() if thread not in helpers}
@@ -140,15 +143,17 @@ class Finder:
     def _sighting(self, entry: Found, name: str | None, running: Running) -> Sighting:
         rollout, head = entry.rollout, entry.head
         quiet = self._clock() - rollout.changed > GRACE
-        left = running.told and rollout.thread not in running.loaded and quiet
+        closed = rollout.thread not in running.loaded and (quiet or rollout.thread in self._open)
+        window = running.shown.get(rollout.thread)
         return Sighting(
             agent=AGENT,
             session_id=rollout.thread,
             path=rollout.path,
             cwd=head.cwd,
             name=name,
-            pid=running.shown.get(rollout.thread),
-            state=State.ENDED if rollout.archived or left else None,
+            pid=window.pid if window else None,
+            inferred=window is not None and window.inferred,
+            state=State.ENDED if rollout.archived or (running.told and closed) else None,
             last_activity=rollout.changed,
             version=head.version,
         )
@@ -215,12 +220,13 @@ def thread_names(home: Path) -> dict[str, str]:
 
 def _unwritten(thread: str, running: Running) -> Sighting:
     """Return a thread that has no rollout yet: nothing was said in it."""
-    pid = running.shown[thread]
+    window = running.shown[thread]
     return Sighting(
         agent=AGENT,
         session_id=thread,
-        cwd=running.folders[pid],
-        pid=pid,
+        cwd=running.folders[window.pid],
+        pid=window.pid,
+        inferred=window.inferred,
         state=State.IDLE,
         last_activity=running.loaded[thread].touched,
     )

@@ -9,6 +9,7 @@ tells which process holds which file; nothing is asked of Codex itself.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -42,6 +43,13 @@ class Open(msgspec.Struct, frozen=True):
     touched: float
 
 
+class Window(msgspec.Struct, frozen=True):
+    """The process that shows a thread; `inferred` when only their folders say so."""
+
+    pid: int
+    inferred: bool = False
+
+
 def clients(homes: Iterable[Path]) -> list[Client] | None:
     """List the user's Codex processes that use one of `homes` (resolved), newest first.
 
@@ -56,15 +64,15 @@ def clients(homes: Iterable[Path]) -> list[Client] | None:
     return sorted(filter(None, found), key=lambda client: client.begun, reverse=True)
 
 
-def windows(found: Iterable[Client], loaded: dict[str, Open]) -> dict[str, int]:
-    """Say which thread each window shows: thread → pid.
+def windows(found: Iterable[Client], loaded: dict[str, Open]) -> dict[str, Window]:
+    """Say in which window each thread is shown; a thread that is left out is in the background.
 
     A window that holds threads itself shows the one that stirred last. So does one that is a
-    client of the server, among the threads of its folder; a thread without a rollout has no
-    folder yet and goes to a window that has no other, or that is the only one. All others stay in
-    the background.
+    client of the server, among the threads of its folder, as long as it is the only such window
+    there: of several nobody can say which shows which. A thread without a rollout has no folder
+    yet and goes to a window that has no other, or that is the only one.
     """
-    shown: dict[str, int] = {}
+    shown: dict[str, Window] = {}
     served: set[str] = set()
     remote: list[Client] = []
     for client in found:
@@ -72,16 +80,17 @@ def windows(found: Iterable[Client], loaded: dict[str, Open]) -> dict[str, int]:
         if client.server:
             served.update(thread.thread for thread in own)
         elif own:
-            shown[_newest(own).thread] = client.pid
+            shown[_newest(own).thread] = Window(client.pid)
         else:
             remote.append(client)
+    places = Counter(client.cwd for client in remote)
     for client in remote:
         free = [loaded[thread] for thread in served - shown.keys()]
         same = [thread for thread in free if thread.cwd == client.cwd]
         fresh = [thread for thread in free if thread.cwd is None]
         candidates = same + fresh if len(remote) == 1 else same or fresh
-        if candidates:
-            shown[_newest(candidates).thread] = client.pid
+        if candidates and places[client.cwd] == 1:
+            shown[_newest(candidates).thread] = Window(client.pid, inferred=True)
     return shown
 
 
