@@ -13,7 +13,13 @@ from ..core.supervisor import Key
 from . import keymap, themes
 from .bridge import Bridge
 from .command_app import CommandApp
-from .messages import SessionChanged, SessionsChanged, SessionSucceeded, SessionWanted
+from .messages import (
+    SessionBegan,
+    SessionChanged,
+    SessionsChanged,
+    SessionSucceeded,
+    SessionWanted,
+)
 from .screens.supervise import SuperviseScreen
 from .start import Start
 
@@ -105,7 +111,13 @@ class ClearheadApp(CommandApp):
         """Tell the screens that a process went on with another session."""
         self._hand_on(message)
 
-    def _hand_on(self, message: SessionChanged | SessionsChanged | SessionSucceeded) -> None:
+    def on_session_began(self, message: SessionBegan) -> None:
+        """Tell the screens that there is another session."""
+        self._hand_on(message)
+
+    def _hand_on(
+        self, message: SessionChanged | SessionsChanged | SessionSucceeded | SessionBegan
+    ) -> None:
         for screen in self.screen_stack[1:]:
             screen.post_message(message)
 

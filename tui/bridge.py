@@ -21,7 +21,7 @@ from ..core.session import standing
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Seen, Supervisor
 from .look import Look
-from .messages import SessionChanged, SessionsChanged, SessionSucceeded
+from .messages import SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
 
 FRAME = 1 / 60
 """Seconds over which changes are gathered: the screen is painted no more often."""
@@ -79,7 +79,7 @@ class Bridge:
             gauge=replace(gauge, fill=None) if seen.snapshot.settling else gauge,
             title=self.supervisor.agents[key[0]].title,
             feed=feed,
-            costs=costs[1] if costs else None,
+            costs=costs[1] if costs and bool(costs[0].calls) == bool(seen.snapshot.calls) else None,
             repo=repo if isinstance(repo, Repo) else None,
         )
 
@@ -117,6 +117,8 @@ class Bridge:
             self._app.post_message(SessionsChanged())
             for old, new in self.supervisor.take_succeeded().items():
                 self._app.post_message(SessionSucceeded(old, new))
+            for begun in self.supervisor.take_begun():
+                self._app.post_message(SessionBegan(begun))
         for key in dirty:
             if key is not None:
                 self._post(key)

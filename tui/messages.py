@@ -39,6 +39,13 @@ class SessionSucceeded(Message, bubble=False):
 
 
 @dataclass
+class SessionBegan(Message, bubble=False):
+    """A session began, and it is none that a process went on with."""
+
+    key: Key
+
+
+@dataclass
 class SessionWanted(Message):
     """The person chose a session to look at."""
 

@@ -66,13 +66,14 @@ async def test_a_key_that_cannot_act_now_is_muted() -> None:
 async def test_a_sentence_stands_in_place_of_the_keys_for_a_moment() -> None:
     widget = footer()
     async with shown(widget, 60) as pilot:
-        widget.say("Nothing to save: [b]the notes[/b] hold no edits of yours.")
+        widget.say("Nothing to save: [b]the notes[/b] hold no edits of yours.", warning=True)
+        first = widget.notice
         await pilot.pause()
         assert rows(widget) == [" ! Nothing to save: [b]the notes[/b] hold no edits of yours."]
         widget.say("Another one.")
-        widget._forget("Nothing to save: [b]the notes[/b] hold no edits of yours.")
+        widget._forget(first)
         await pilot.pause()
-        assert rows(widget) == [" ! Another one."]
-        widget._forget("Another one.")
+        assert rows(widget) == [" Another one."]
+        widget._forget(widget.notice)
         await pilot.pause()
         assert rows(widget)[0].startswith(" Enter open")

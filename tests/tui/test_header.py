@@ -115,7 +115,7 @@ async def test_the_banner_stays_and_only_shrinks() -> None:
 async def test_unknown_branch_and_changes_are_left_out_and_zero_is_not() -> None:
     assert " on " not in (await drawn(header(branch=None), 140))[0]
     assert "±" not in (await drawn(header(dirty=None), 140))[0]
-    assert "main ±0" in (await drawn(header(dirty=0), 140))[0]
+    assert "main clean " in (await drawn(header(dirty=0), 140))[0]
 
 
 async def test_names_are_no_markup() -> None:

@@ -17,7 +17,7 @@ from ..commands import bindings
 from ..facts import DEMO, advice_of, cost_facts, counts_seconds, gauge_facts, header_facts
 from ..keymap import Keymap
 from ..look import Look
-from ..messages import SessionChanged, SessionsChanged, SessionSucceeded
+from ..messages import SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
 from ..pulse import Pulse
 from ..widgets.advice_line import AdviceLine
 from ..widgets.cost_line import CostLine
@@ -42,6 +42,7 @@ AIR_FROM = 30
 SMALL = (80, 24)
 """Columns and rows below which only header, gauge, transcript and footer are left."""
 
+BEGAN = "Another session began in this folder. It is in the list of sessions."
 SUCCEEDED = "The agent began a new session here. The old one is in the list of sessions."
 
 
@@ -176,6 +177,13 @@ class SuperviseScreen(Screen[None]):
         if message.old == self._look.key and look is not None:
             await self.open(look)
             self.query_one(Footer).say(SUCCEEDED)
+
+    @on(SessionBegan)
+    def _began(self, message: SessionBegan) -> None:
+        """Say that there is another session in this folder; it may be someone else's."""
+        look = self._bridge.look(message.key)
+        if look is not None and look.cwd is not None and look.cwd == self._look.cwd:
+            self.query_one(Footer).say(BEGAN)
 
     async def open(self, look: Look) -> None:
         """Show another session; nothing of the old transcript's place or search is left."""

@@ -62,7 +62,8 @@ class Bodies:
         self.wanted.discard(item)
         if body is None:
             return None
-        held = trimmed(body)
+        held, before = trimmed(body), self._held.pop(item, None)
+        self._weight -= before.weight if before else 0
         self._held[item] = held
         self._weight += held.weight
         while self._weight > KEPT and len(self._held) > 1:

@@ -50,6 +50,14 @@ class Reading:
         if not self.following:
             self.below += added
 
+    def resize(self, window: int) -> None:
+        """Move a window of another height; a selected row that was in view stays in view."""
+        row, place = self.selected, self.place()
+        kept = row is not None and scroll.covers(place, row, self.window, self._height)
+        self.window = window
+        if kept and row is not None and not self.following:
+            self.top = scroll.showing(place, row, window, self._height)
+
     # Scrolling
 
     def move_to(self, place: Place) -> None:

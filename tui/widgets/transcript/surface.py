@@ -111,15 +111,19 @@ class Surface(Widget, can_focus=True):
         shape = (self.size, self.app.size.width, self.app.theme)
         if shape == self._shape:
             return
-        pinned = self._shape is not None and not self.reading.following
-        self._shape, self._frame = shape, None
+        before, self._shape, self._frame = self._shape, shape, None
+        window = max(1, self.size.height)
+        if before is not None and before[1:] == shape[1:] and before[0].width == self.size.width:
+            self.reading.resize(window)
+            return
+        pinned = before is not None and not self.reading.following
         place = self.reading.place() if pinned else Place()
-        before = self.canvas.height(place.row) if pinned else 1
+        height = self.canvas.height(place.row) if pinned else 1
         self.canvas.fit(self.columns, palette_of(self))
-        self.reading.window = max(1, self.size.height)
+        self.reading.window = window
         if pinned:
-            after = self.canvas.height(place.row)
-            self.reading.top = Place(place.row, round(place.line * after / before))
+            line = round(place.line * self.canvas.height(place.row) / height)
+            self.reading.top = Place(place.row, line)
 
     @property
     def columns(self) -> Columns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
+from ....core.agents.base import Body
 from ....core.items import ItemLog
 from ....core.transcript import View
 from . import bookmark
@@ -17,6 +18,9 @@ WHEEL = 3
 
 class TranscriptView(Surface):
     """Shows one session's transcript. Give it views with `show`; it draws nothing else."""
+
+    _sought: int | None = None
+    """The item whose match is to be shown when its text was read."""
 
     def show(self, view: View, *, waiting: bool = False) -> None:
         """Draw a newer view; the place in it stays, or stays at the end.
@@ -75,22 +79,27 @@ class TranscriptView(Surface):
 
     # Moving
 
+    def _moved(self) -> None:
+        """Draw where the person went; a match that is still to be read is no longer waited for."""
+        self._sought = None
+        self.redraw()
+
     def to_end(self) -> None:
         """Go to the newest line and stay there."""
         self.reading.to_end()
-        self.redraw()
+        self._moved()
 
     def to_start(self) -> None:
         """Go to the first line that is known."""
         self.fit()
         self.reading.to_share(0)
-        self.redraw()
+        self._moved()
 
     def scroll_by(self, lines: int) -> None:
         """Scroll by lines; positive is down. Reaching the end means staying there."""
         self.fit()
         self.reading.scroll_by(lines)
-        self.redraw()
+        self._moved()
 
     def page(self, pages: int) -> None:
         """Scroll by screens, keeping two lines of the last one in view."""
@@ -100,7 +109,7 @@ class TranscriptView(Surface):
         """Select the next or previous row and bring it into view."""
         self.fit()
         self.reading.step(step)
-        self.redraw()
+        self._moved()
 
     def jump(self, kind: str, step: int) -> bool:
         """Select the next (`step` 1) or previous (-1) row of a kind; say if there is one."""
@@ -112,7 +121,7 @@ class TranscriptView(Surface):
         found = self.source.landmark(kind, row, step)
         if found is not None:
             self.reading.go_to(found)
-            self.redraw()
+            self._moved()
         return found is not None
 
     # Opening
@@ -124,7 +133,7 @@ class TranscriptView(Surface):
             self.fit()
             self.canvas.toggle(row)
             self.reading.select(row)
-            self.redraw()
+            self._moved()
 
     def open_all(self, *, opened: bool) -> None:
         """Open every tool call, or fold everything; the selected row stays in view."""
@@ -132,7 +141,7 @@ class TranscriptView(Surface):
         self.canvas.open_calls(opened=opened)
         if self.reading.selected is not None:
             self.reading.select(self.reading.selected)
-        self.redraw()
+        self._moved()
 
     # Finding
 
@@ -142,10 +151,21 @@ class TranscriptView(Surface):
         self.redraw()
 
     def go_to(self, item: int) -> None:
-        """Select the row of an item that matches, open it where needed, and show the match."""
+        """Select the row of an item that matches, open it where needed, and show the match.
+
+        Where its text has yet to be read, the match is shown as soon as it is there.
+        """
         self.fit()
         self.reading.go_to(*self.canvas.seek(item))
-        self.redraw()
+        self._moved()
+        self._sought = item if self.source.bodies.wanted else None
+
+    def loaded(self, generation: int, item: int, body: Body | None) -> None:
+        """Take in a body; the match that is sought may stand in it."""
+        sought = self._sought
+        super().loaded(generation, item, body)
+        if sought is not None and self.source.owner(item) == self.source.owner(sought):
+            self.go_to(sought)
 
     # Hands
 
@@ -177,7 +197,7 @@ class TranscriptView(Surface):
     def _drag(self, y: int) -> None:
         self.fit()
         self.reading.to_share(share(y, self.size.height))
-        self.redraw()
+        self._moved()
 
     def on_click(self, event: events.Click) -> None:
         """Select a row; a click on the selected one opens it."""
@@ -189,4 +209,4 @@ class TranscriptView(Surface):
             self.toggle()
         else:
             self.reading.select(row)
-            self.redraw()
+            self._moved()
