@@ -57,18 +57,3 @@ def with_subagents(snapshot: Snapshot, files: Mapping[str, Snapshot]) -> Snapsho
         known = agents.get(agent_id, SubAgent())
         agents[agent_id] = replace(known, spend=own.spend, own_file=True, items=own.items_seen)
     return replace(snapshot, subagents=agents)
-
-
-def successor(old: Sighting, sightings: tuple[Sighting, ...]) -> Sighting | None:
-    """Return the session that the process of `old` went on with, after `/clear` or a resume.
-
-    Only the process itself is evidence; the same folder alone could be another person's session.
-    """
-    if old.pid is None:
-        return None
-    same = (
-        new
-        for new in sightings
-        if new.agent == old.agent and new.pid == old.pid and new.session_id != old.session_id
-    )
-    return next(same, None)

@@ -15,13 +15,14 @@ from typing import TypeVar
 
 import msgspec
 
-from .agents.base import Agent, Body, Discovery, Sighting, State
+from .agents.base import Agent, Body, Discovery, Sighting
 from .checkpoint import Checkpoint
+from .endings import Endings
 from .followed import Followed
 from .indexing import index
 from .problems import Problem, Report
-from .session import successor
-from .snapshot import Snapshot
+from .snapshot import Activity, Snapshot
+from .succession import Succession, surely_ended
 from .transcript import View
 from .watching import Places, changes, places
 
@@ -35,6 +36,9 @@ RESCAN = 15.0
 
 SETTLE = 0.15
 """Seconds to gather signs of new sessions before looking for them."""
+
+TRANSCRIPT = ".jsonl"
+"""How a transcript's name ends; another file that begins with a session's id is its feed."""
 
 KEPT = 60
 """How many sessions are followed at once, live ones first."""
@@ -65,12 +69,13 @@ class Supervisor:
         self.agents = {agent.name: agent for agent in agents}
         self.cache = cache
         self.discoveries: dict[str, Discovery] = {}
-        self._succeeded: dict[Key, Key] = {}
+        self._succession = Succession()
         self._changed: Changed = _nobody
         self._followed: dict[Key, Followed] = {}
         self._locks: dict[Key, asyncio.Lock] = {}
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="clearhead")
         self._wake = asyncio.Event()
+        self._endings = Endings(self._wake.set)
         self._queue: asyncio.PriorityQueue[tuple[int, Key]] = asyncio.PriorityQueue()
         self._rewatch = asyncio.Event()
         self._watched: Places | None = None
@@ -86,8 +91,11 @@ class Supervisor:
 
     def take_succeeded(self) -> dict[Key, Key]:
         """Return, once, which sessions a process left and with which it went on."""
-        succeeded, self._succeeded = self._succeeded, {}
-        return succeeded
+        return self._succession.take_succeeded()
+
+    def take_begun(self) -> set[Key]:
+        """Return, once, the sessions that began and that no known process went on with."""
+        return self._succession.take_begun()
 
     def seen(self, key: Key) -> Seen | None:
         """Return one session as it was last seen."""
@@ -104,6 +112,7 @@ class Supervisor:
                 tasks.create_task(self._watch())
                 tasks.create_task(self._complete_queued())
         finally:
+            self._endings.close()
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     def discover_now(self) -> None:
@@ -128,7 +137,9 @@ class Supervisor:
         """Look for sessions now, and open the new ones."""
         for name, agent in self.agents.items():
             self.discoveries[name] = await self.in_pool(agent.discover)
+        await self._read_inferred()
         moved = self._settle(self._sightings())
+        self._endings.watch({sighting.pid for sighting in self._sightings() if sighting.pid})
         for key in sorted(self._followed, key=self._urgency):
             if not self._followed[key].opened or key in moved:
                 await self._refresh(key)
@@ -137,6 +148,12 @@ class Supervisor:
         for key in moved:
             self._changed(key)
         self._changed(None)
+
+    async def _read_inferred(self) -> None:
+        """Read on where only idleness can tell whether a process has left a session."""
+        for key, followed in tuple(self._followed.items()):
+            if followed.sighting.inferred and followed.opened:
+                await self._refresh(key)
 
     def _sightings(self) -> tuple[Sighting, ...]:
         return tuple(s for found in self.discoveries.values() for s in found.sightings)
@@ -182,26 +199,17 @@ class Supervisor:
             followed = self._followed.get(key)
             if followed is None:
                 self._followed[key] = Followed(self.agents[sighting.agent], sighting)
-            elif (now := _over(followed.sighting, sighting)) != followed.sighting:
+            elif (now := surely_ended(followed.sighting, sighting)) != followed.sighting:
                 followed.sighting = now
                 fresh.add(key)
-        self._note_successors(before, known, sightings)
+        for key, gone in self._succession.note(before, known, self._idle()).items():
+            self._followed[key].sighting = gone
         return fresh
 
-    def _note_successors(
-        self, before: dict[Key, Sighting], known: dict[Key, Sighting], found: tuple[Sighting, ...]
-    ) -> None:
-        """Remember which session a process went on with, and what became of the old one."""
-        for key, old in before.items():
-            if key in known and known[key].pid == old.pid:
-                continue
-            new = successor(old, found)
-            if new is not None:
-                self._succeeded[key] = (new.agent, new.session_id)
-            if key not in known and old.pid is not None:
-                self._followed[key].sighting = msgspec.structs.replace(
-                    old, state=State.ENDED, waiting_for=None, asserted=new is not None, pid=None
-                )
+    def _idle(self) -> set[Key]:
+        """Return the sessions that their transcripts do not show at work."""
+        working = Activity.WORKING
+        return {key for key, f in self._followed.items() if f.snapshot.activity is not working}
 
     def _urgency(self, key: Key) -> tuple[bool, float]:
         sighting = self._followed[key].sighting
@@ -257,7 +265,9 @@ class Supervisor:
         while True:
             await self.discover()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), RESCAN)
+                # `wait_for` can swallow a cancellation that comes with the wake: no end then.
+                async with asyncio.timeout(RESCAN):
+                    await self._wake.wait()
             await asyncio.sleep(SETTLE if self._wake.is_set() else 0)
             stirred = self._wake.is_set()
             self._wake.clear()
@@ -284,11 +294,23 @@ class Supervisor:
 
     async def _stir(self, changed: set[Path]) -> None:
         by_path = {f.sighting.path: key for key, f in self._followed.items()}
-        for key in {by_path.get(path) or self._parent_of(path) for path in changed}:
+        transcripts = changed - self._tell_of_feeds(changed)
+        for key in {by_path.get(path) or self._parent_of(path) for path in transcripts}:
             if key is None:
                 self._wake.set()
             else:
                 await self._refresh(key)
+
+    def _tell_of_feeds(self, changed: set[Path]) -> set[Path]:
+        """Tell which sessions' agents said something beside the transcript; return those files."""
+        feeds: set[Path] = set()
+        for path in changed:
+            named = path.name.strip(".").partition(".")[0]
+            for key in self.keys:
+                if key[1] == named and path.suffix != TRANSCRIPT:
+                    feeds.add(path)
+                    self._changed(key)
+        return feeds
 
     def _parent_of(self, path: Path) -> Key | None:
         """Return the session whose sub-agent writes `path`: its folder bears the session's id."""
@@ -298,15 +320,6 @@ class Supervisor:
 
 def _nobody(_: Key | None) -> None:
     """Listen to nothing."""
-
-
-def _over(before: Sighting, now: Sighting) -> Sighting:
-    """Return what is seen now; the end of a session that was seen alive is no guess."""
-    alive = before.pid is not None
-    known = before.state is State.ENDED and before.asserted
-    if now.state is State.ENDED and now.pid is None and (alive or known):
-        return msgspec.structs.replace(now, asserted=True)
-    return now
 
 
 def _liveness(known: tuple[Key, Sighting]) -> tuple[bool, float]:

@@ -55,9 +55,12 @@ async def changes(
         yield set()
         while not stop.is_set():
             news = asyncio.create_task(found.get())
-            await asyncio.wait({news, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await asyncio.wait({news, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not news.done():
+                    news.cancel()
             if not news.done():
-                news.cancel()
                 return
             yield news.result()
     finally:

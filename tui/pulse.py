@@ -26,7 +26,7 @@ class Pulse:
     def beat(self, *, fast: bool) -> None:
         """Go on at this pace, while the screen is in front."""
         every = FAST if fast else SLOW
-        if not self._screen.is_current:
+        if not self._screen.is_active:
             self.rest()
         elif every != self._every:
             self.rest()

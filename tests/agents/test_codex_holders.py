@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from clearhead.core.agents.base import State
+from clearhead.core.agents.codex.discovery import Finder
 from clearhead.core.agents.codex.holders import clients
 
-from .codex_homes import DAY, ONE, THREE, TWO, find, linux, lock, rollout, running, spawned_by
+from .codex_homes import DAY, NOW, ONE, THREE, TWO, find, linux, lock, rollout, running, spawned_by
 
 pytestmark = linux
 
@@ -83,17 +84,31 @@ def test_windows_of_the_server_are_told_apart_by_their_folders(
     assert (found[ONE].pid, found[ONE].state) == (None, None)
 
 
-def test_two_windows_in_one_folder_show_two_threads(codex_home: Path, tmp_path: Path) -> None:
+def test_which_of_two_windows_in_one_folder_shows_a_thread_is_not_guessed(
+    codex_home: Path, tmp_path: Path
+) -> None:
     paths = [rollout(codex_home, thread, age=300, cwd=str(tmp_path)) for thread in (ONE, TWO)]
     locks = [lock(codex_home, thread, 400) for thread in (ONE, TWO)]
     database = codex_home / "state_5.sqlite"
     with (
         running(tmp_path, *locks, *paths, database, server=True),
         running(tmp_path, database) as one,
-        running(tmp_path, database) as other,
     ):
-        found = find(codex_home)
-    assert {found[ONE].pid, found[TWO].pid} == {one, other}
+        shown = [sighting for sighting in find(codex_home).values() if sighting.pid]
+        assert [(sighting.pid, sighting.inferred) for sighting in shown] == [(one, True)]
+        with running(tmp_path, database):
+            found = find(codex_home)
+    assert {(found[thread].pid, found[thread].state) for thread in (ONE, TWO)} == {(None, None)}
+
+
+def test_a_thread_that_was_seen_held_has_ended_at_once_when_nobody_holds_it_any_more(
+    codex_home: Path, tmp_path: Path
+) -> None:
+    path = rollout(codex_home, ONE, age=1)
+    finder = Finder((codex_home,), lambda: NOW)
+    with running(tmp_path, lock(codex_home, ONE), path):
+        assert [sighting.state for sighting in finder.discover().sightings] == [None]
+    assert [sighting.state for sighting in finder.discover().sightings] == [State.ENDED]
 
 
 def test_the_only_window_of_the_server_shows_the_thread_that_clear_began(

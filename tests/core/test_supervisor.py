@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from clearhead.core.agents.base import Sighting
 from clearhead.core.agents.codex.agent import Codex
+from clearhead.core.followed import Followed
 from clearhead.core.supervisor import Key, Supervisor
 
 from ..helpers import until_async
@@ -88,6 +90,28 @@ async def test_a_new_session_shows_up_by_itself(watch: Watch, home: Path) -> Non
     thread(home, 2, "other")
     await until_async(lambda: len(watch.supervisor.keys) == 2, within=5)
     assert None in watch.told
+
+
+async def test_it_ends_even_when_it_is_woken_in_the_same_moment(home: Path, tmp_path: Path) -> None:
+    thread(home, 1, "first")
+    for _ in range(5):
+        supervisor = Supervisor([Codex([home])], tmp_path / "cache")
+        task = asyncio.create_task(supervisor.run())
+        await until_async(lambda s=supervisor: s.discoveries, within=10)
+        await asyncio.sleep(0.3)
+        supervisor._wake.set()
+        task.cancel()
+        _, running = await asyncio.wait({task}, timeout=5)
+        assert not running
+
+
+def test_a_transcript_that_cannot_be_read_is_news_once(tmp_path: Path) -> None:
+    folder = tmp_path / "rollout.jsonl"
+    folder.mkdir()
+    followed = Followed(Codex([tmp_path]), Sighting("codex", "one", folder))
+    assert followed.refresh(), "a problem is news"
+    assert followed.report is not None
+    assert not followed.refresh(), "the same problem is none"
 
 
 async def test_a_long_session_is_read_from_its_end_then_whole(home: Path, tmp_path: Path) -> None:

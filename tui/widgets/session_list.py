@@ -79,6 +79,7 @@ class SessionList(ScrollView, can_focus=True, inherit_bindings=False):
         self._entries: tuple[Entry, ...] = ()
         self._at: dict[int, Entry] = {}
         self._selected: Key | None = None
+        self._pinned = False
 
     @property
     def selected(self) -> Key | None:
@@ -91,12 +92,16 @@ class SessionList(ScrollView, can_focus=True, inherit_bindings=False):
         return next((index for index, key in enumerate(keys) if key == self._selected), 0)
 
     def show(self, sessions: Sequence[tuple[Key, RowFacts]], selected: Key | None = None) -> None:
-        """Show these sessions; only the rows of those that changed are painted again."""
+        """Show these sessions; only the rows of those that changed are painted again.
+
+        Until the person or `selected` puts the mark on a session, it stays on the first one.
+        """
         before, index = self._entries, self._index
         self._entries = entries(sessions)
         self._at = {entry.top + row: entry for entry in self._entries for row in range(ROWS)}
         keys = [entry.key for entry in self._entries]
-        wanted = selected or self._selected
+        self._pinned = self._pinned or selected in keys
+        wanted = (selected or self._selected) if self._pinned else next(iter(keys), None)
         if wanted not in keys:
             wanted = keys[min(index, len(keys) - 1)] if keys else None
         moved = [(e.key, e.top) for e in before] != [(e.key, e.top) for e in self._entries]
@@ -147,6 +152,7 @@ class SessionList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def select(self, key: Key) -> None:
         """Put the mark on a session and bring it into view."""
+        self._pinned = True
         for entry in self._entries:
             if entry.key in (key, self._selected):
                 self._paint(entry)

@@ -13,6 +13,7 @@ from ..records import Record
 from .bodies import body_of
 from .content import Block
 from .discovery import NAME, discover
+from .feed_command import feeds_folder
 from .notes import NOTED_PLAIN, QUIET_PLAIN
 from .portrait import TITLES
 from .reader import ClaudeReader
@@ -49,8 +50,9 @@ class ClaudeCode:
         return discover(self.folders, self._clock.now())
 
     def watched(self) -> Sequence[Path]:
-        """Return the folders whose changes can mean a new session or a new state."""
-        return [folder / name for folder in self.folders for name in ("projects", "sessions")]
+        """Return the folders whose changes can mean a new session, a new state or a new feed."""
+        own = (folder / name for folder in self.folders for name in ("projects", "sessions"))
+        return [*own, feeds_folder()]
 
     def recognises(self, path: Path, records: Sequence[Record]) -> bool:
         """Say whether a file with these first records is one of Claude Code's transcripts."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ....core.agents.base import Body
+from ....core.items import Kind
 from .columns import MOST
 
 Load = Callable[[int], Body | None]
@@ -22,6 +23,9 @@ LONGEST = 256 * 1024
 
 KEPT = 8 * 1024 * 1024
 """Characters that are kept of all bodies together."""
+
+
+GONE = Body(Kind.NOTE, missing="no longer on disk")
 
 
 class Held(NamedTuple):
@@ -57,12 +61,10 @@ class Bodies:
             return None
         return self.keep(item, self._load(item))
 
-    def keep(self, item: int, body: Body | None) -> Held | None:
+    def keep(self, item: int, body: Body | None) -> Held:
         """Keep a body that was loaded, as far as it can be drawn."""
         self.wanted.discard(item)
-        if body is None:
-            return None
-        held, before = trimmed(body), self._held.pop(item, None)
+        held, before = trimmed(body or GONE), self._held.pop(item, None)
         self._weight -= before.weight if before else 0
         self._held[item] = held
         self._weight += held.weight

@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from sys import maxsize
 from typing import NamedTuple
 
-from ....core.agents.base import Body
 from ....core.items import NONE, Flag, Item, ItemLog, Kind
 from ....core.snapshot import Compaction, Snapshot
 from ....core.tokens import about
@@ -166,10 +165,6 @@ class Source:
             first=self._first(row, item),
             doing=self._doing.get(index, Doing.UNKNOWN),
         )
-
-    def loaded(self, item: int, body: Body | None) -> bool:
-        """Keep a body that was loaded; say whether there was one."""
-        return self.bodies.keep(item, body) is not None
 
     def _body(self, item: int) -> Held | None:
         return self.bodies.get(item, self.items.length(item))

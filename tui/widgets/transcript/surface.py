@@ -8,7 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -77,6 +77,7 @@ class Surface(Widget, can_focus=True):
         self.hint = ""
         """What stands in the view while there are no rows."""
         self._frame: Frame | None = None
+        self._strips: list[Strip] = []
         self._thumb = range(0)
         self._told: tuple[bool, int, int | None] | None = None
         self._idle: asyncio.TimerHandle | None = None
@@ -93,8 +94,20 @@ class Surface(Widget, can_focus=True):
     def redraw(self) -> None:
         """Draw the window anew, and say where it is now."""
         self._frame = None
-        self.refresh()
+        self._repaint()
         self.tell()
+
+    def _repaint(self) -> None:
+        """Send the lines to the screen that differ from those it shows."""
+        before, self._strips = self._strips, []
+        now = self._painted() if self.is_mounted else []
+        if len(before) != len(now):
+            self.refresh()
+            return
+        width = self.size.width
+        changed = [y for y, (old, new) in enumerate(zip(before, now, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def tell(self) -> None:
         """Say where the window is, if that was not said before."""
@@ -112,6 +125,7 @@ class Surface(Widget, can_focus=True):
         if shape == self._shape:
             return
         before, self._shape, self._frame = self._shape, shape, None
+        self._strips = []
         window = max(1, self.size.height)
         if before is not None and before[1:] == shape[1:] and before[0].width == self.size.width:
             self.reading.resize(window)
@@ -136,7 +150,8 @@ class Surface(Widget, can_focus=True):
 
     def loaded(self, generation: int, item: int, body: Body | None) -> None:
         """Take in a body that was asked for with `Wanted`."""
-        if generation == self.source.view.generation and self.source.loaded(item, body):
+        if generation == self.source.view.generation:
+            self.source.bodies.keep(item, body)
             self.canvas.drop(self.source.owner(item))
             self.redraw()
 
@@ -152,8 +167,18 @@ class Surface(Widget, can_focus=True):
         return self._frame
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of the window."""
+        """Draw one line of the window; a new size or theme shows when all of them are drawn."""
+        painted = self._painted() if y == 0 or not self._strips else self._strips
+        return painted[y] if y < len(painted) else self._empty(-1)
+
+    def _painted(self) -> list[Strip]:
+        """Return the lines of the window as they are to be seen."""
         frame = self.lines()
+        if len(self._strips) != self.size.height:
+            self._strips = [self._line(frame, y) for y in range(self.size.height)]
+        return self._strips
+
+    def _line(self, frame: Frame, y: int) -> Strip:
         if y >= len(frame):
             return self._empty(y if not frame else -1)
         row, line = frame[y]
@@ -210,7 +235,7 @@ class Surface(Widget, can_focus=True):
         message.stop()
         for code, runs in message.found:
             self.canvas.coloured(code, runs)
-        self.refresh()
+        self._repaint()
 
     def on_unmount(self) -> None:
         """Leave nothing behind that would wake up later."""

@@ -44,11 +44,6 @@ class TranscriptView(Surface):
         """Say whether rows at the end would be seen."""
         return self.reading.following or len(self.lines()) < self.reading.window
 
-    def forget(self) -> None:
-        """Show another session from now on: nothing is selected or open, the end is in view."""
-        self.canvas.opened.clear()
-        self.reading.to_end()
-
     @property
     def items(self) -> ItemLog:
         """The items that are shown."""
@@ -157,8 +152,9 @@ class TranscriptView(Surface):
         """
         self.fit()
         self.reading.go_to(*self.canvas.seek(item))
+        unread = bool(self.source.bodies.wanted)
         self._moved()
-        self._sought = item if self.source.bodies.wanted else None
+        self._sought = item if unread else None
 
     def loaded(self, generation: int, item: int, body: Body | None) -> None:
         """Take in a body; the match that is sought may stand in it."""

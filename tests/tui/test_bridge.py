@@ -1,0 +1,123 @@
+"""The crossing: one look for each frame, money and git in the background, problems as values."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from clearhead.core.config import default_settings
+from clearhead.core.supervisor import Supervisor
+from clearhead.tui.bridge import Bridge
+from clearhead.tui.messages import SessionChanged, SessionsChanged, SessionSucceeded
+
+from ..helpers import until_async
+from .stage import Stage, key, said, used
+
+
+class Inbox(App[None]):
+    """Keeps what is posted to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.got: list[object] = []
+
+    def post_message(self, message: object) -> bool:  # type: ignore[override]
+        """Keep our messages; Textual's own are none of this test's."""
+        if isinstance(message, SessionChanged | SessionsChanged | SessionSucceeded):
+            self.got.append(message)
+        return True
+
+
+def repository(folder: Path) -> Path:
+    """Make an empty repository on the branch `trunk`."""
+    folder.mkdir()
+    environment = {"HOME": str(folder.parent), "PATH": os.environ["PATH"]}
+    subprocess.run(["git", "init", "-q", "-b", "trunk", folder], check=True, env=environment)
+    return folder
+
+
+class World:
+    """A stage, a supervisor that does not run, and a bridge."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.stage = Stage(tmp_path / "codex")
+        self.inbox = Inbox()
+        self.supervisor = Supervisor([self.stage], tmp_path / "cache")
+        settings = default_settings()
+        self.bridge = Bridge(self.inbox, self.supervisor, settings, tmp_path / "state")
+        self.supervisor.listen(self.bridge.changed)
+
+    def read(self) -> None:
+        self.supervisor.discover_now()
+        for found in self.supervisor.keys:
+            self.supervisor.open_now(found)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def test_many_changes_within_a_frame_are_one_message(world: World):
+    world.stage.put("one", said("Hello."))
+    world.read()
+    for _ in range(50):
+        world.bridge.changed(key("one"))
+        world.bridge.changed(None)
+    assert not world.inbox.got
+    await until_async(lambda: len(world.inbox.got) >= 2)
+    kinds = [type(message) for message in world.inbox.got]
+    assert kinds.count(SessionsChanged) == 1
+    assert kinds.count(SessionChanged) <= 2, "one at once, one when money and git are known"
+
+
+async def test_money_and_git_come_later_and_nothing_is_posted_twice(world: World, tmp_path: Path):
+    repo = repository(tmp_path / "shop")
+    (repo / "new.py").touch()
+    world.stage.put("one", used(9_000), cwd=str(repo), branch="")
+    world.read()
+    first = world.bridge.look(key("one"))
+    assert first is not None
+    assert (first.repo, first.costs) == (None, None)
+    world.bridge.work_out(key("one"))
+    await until_async(lambda: world.inbox.got)
+    look = world.inbox.got[-1].look
+    assert (look.branch, look.repo.dirty) == ("trunk", 1)
+    assert look.costs is not None
+    await until_async(lambda: not world.bridge._working)
+    world.bridge.work_out(key("one"))
+    await until_async(lambda: not world.bridge._working)
+    assert len(world.inbox.got) == 1
+
+
+async def test_a_broken_repository_is_a_problem_and_money_still_comes(world: World, tmp_path: Path):
+    repo = tmp_path / "shop"
+    (repo / ".git").mkdir(parents=True)
+    (repo / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (repo / ".git" / "config").write_text("[core\n")
+    (repo / ".git" / "objects").mkdir()
+    (repo / ".git" / "refs").mkdir()
+    world.stage.put("one", used(9_000), cwd=str(repo))
+    world.read()
+    world.bridge.work_out(key("one"))
+    await until_async(lambda: world.inbox.got and not world.bridge._working)
+    assert world.inbox.got[-1].look.costs is not None
+    (problem,) = world.bridge.problems()
+    assert "config" in problem.detail
+
+
+async def test_a_succession_is_told_once(world: World):
+    world.stage.put("one", said("Old."), pid=7)
+    world.read()
+    world.stage.put("one", said("Old."), pid=None)
+    world.stage.put("two", said("New."), pid=7)
+    world.read()
+    for _ in range(2):
+        world.bridge.changed(None)
+        await until_async(lambda: world.bridge._due is None)
+    told = [message for message in world.inbox.got if isinstance(message, SessionSucceeded)]
+    assert told == [SessionSucceeded(key("one"), key("two"))]
