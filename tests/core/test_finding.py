@@ -85,6 +85,7 @@ def test_small_letters_match_capitals_and_a_capital_only_itself(path: Path) -> N
     transcript = opened(path, talk("Reload it", "reload it", "RELOAD it"))
     assert len(heads(transcript, "reload")) == 3
     assert heads(transcript, "Reload") == ["Reload it"]
+    assert heads(opened(path, talk("Reload, then a reload")), "a Reload") == []
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,9 @@ def test_characters_outside_ascii_are_found_however_they_were_written(path: Path
         transcript = opened(path, data)
         assert heads(transcript, "ö") == ["die größe zählt"]
         assert heads(transcript, "Ö") == []
-    assert heads(opened(path, talk("DIE GRÖSSE")), "ö") == ["DIE GRÖSSE"]
+    shouted = talk("DIE GRÖSSE")
+    assert heads(opened(path, shouted), "ö") == ["DIE GRÖSSE"]
+    assert heads(opened(path, shouted.replace(b"\\u00d6", b"\\u00D6")), "Ö") == ["DIE GRÖSSE"]
 
 
 def test_words_are_found_over_a_line_break_and_through_escape_codes(path: Path) -> None:

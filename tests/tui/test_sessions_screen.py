@@ -98,7 +98,9 @@ async def test_the_selection_stays_with_its_session_and_in_view(stage: Stage, fo
     async with opened(stage, folder, (100, 24)) as pilot:
         await listed(pilot)
         sessions = pilot.app.screen.query_one(SessionList)
-        assert sessions.selected == key("s39"), "the fullest"
+        await until_async(
+            lambda: sessions.selected == key("s39"), within=20, what="the fullest is selected"
+        )
         await pilot.press("end")
         assert sessions.selected == key("s00")
         await until_async(lambda: "p00" in screen_text(pilot.app))

@@ -52,9 +52,9 @@ async def test_the_session_of_the_folder_is_shown_with_its_figures(stage: Stage,
 @pytest.mark.parametrize(
     ("told", "header", "advice"),
     [
-        ({"state": State.BUSY, "since": time.time()}, "● working 0:", "Watching only"),
+        ({"state": State.BUSY}, "● working 0:", "Watching only"),
         (
-            {"state": State.WAITING, "waiting_for": Waiting.PERMISSION, "since": time.time()},
+            {"state": State.WAITING, "waiting_for": Waiting.PERMISSION},
             "! NEEDS YOU  permission 0:",
             "It asks for permission · answer in its own terminal",
         ),
@@ -66,7 +66,7 @@ async def test_the_session_of_the_folder_is_shown_with_its_figures(stage: Stage,
 async def test_every_state_is_said_in_words(
     stage: Stage, repo: Path, told: dict, header: str, advice: str
 ):
-    stage.put("one", used(9_000), cwd=str(repo), **told)
+    stage.put("one", used(9_000), cwd=str(repo), since=time.time(), **told)
     async with opened(stage, repo) as pilot:
         assert header in row_of(pilot.app, Header)[0]
         assert advice in row_of(pilot.app, AdviceLine)[0]

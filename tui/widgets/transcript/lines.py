@@ -68,7 +68,8 @@ def wrap(text: str, width: int) -> Iterator[tuple[int, int]]:
             end = max(end, start + 1)
             yield start, end
             start = end
-    yield start, len(text)
+    if start < len(text) or start == 0:
+        yield start, len(text)
 
 
 def fitting(text: str, start: int, width: int) -> int:
