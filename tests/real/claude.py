@@ -27,18 +27,22 @@ SETTLED = 0.3
 DEAF = 0.4
 """Seconds after its opening in which a dialog may ignore keys."""
 
+ANSWERS = {
+    "hasCompletedOnboarding": True,
+    "hasSeenAutoDefaultNudge": True,
+    "customApiKeyResponses": {"approved": [KEY[-20:]], "rejected": []},
+}
 
-def preset(lab: Lab, **settings: Any) -> None:
-    """Answer every first-run question, and write the user's settings."""
-    known = {
-        "hasCompletedOnboarding": True,
-        "hasSeenAutoDefaultNudge": True,
-        "customApiKeyResponses": {"approved": [KEY[-20:]], "rejected": []},
-        "projects": {str(lab.repo): {"hasTrustDialogAccepted": True}},
-    }
-    (lab.claude_config / ".claude.json").write_text(json.dumps(known))
-    chosen = {"permissions": {"defaultMode": "default"}, **settings}
-    (lab.claude_config / "settings.json").write_text(json.dumps(chosen))
+
+def preset(lab: Lab, folder: Path | None = None, **settings: Any) -> None:
+    """Answer every first-run question for a folder, and write the user's settings."""
+    answers = lab.claude_config / ".claude.json"
+    known = json.loads(answers.read_bytes()) if answers.exists() else dict(ANSWERS)
+    known.setdefault("projects", {})[str(folder or lab.repo)] = {"hasTrustDialogAccepted": True}
+    answers.write_text(json.dumps(known))
+    own = lab.claude_config / "settings.json"
+    if settings or not own.exists():
+        own.write_text(json.dumps({"permissions": {"defaultMode": "default"}, **settings}))
 
 
 def environment(lab: Lab, api: AnthropicApi) -> dict[str, str]:
@@ -69,13 +73,16 @@ class ClaudeSession:
         model: str = MODEL,
         arguments: tuple[str, ...] = (),
         env: Mapping[str, str] = MappingProxyType({}),
+        folder: Path | None = None,
         size: Size = WIDE,
     ) -> None:
         self.client = client
         self.lab = lab
         self.api = api
+        self.folder = folder or lab.repo
         command = [str(client.program), "--model", model, *arguments]
-        self.pane: Pane = tmux.window(command, env={**environment(lab, api), **env}, size=size)
+        whole = {**environment(lab, api), **env}
+        self.pane: Pane = tmux.window(command, env=whole, cwd=self.folder, size=size)
         self.pane.until(READY, within=START)
         self.until_status("idle")
 
@@ -112,7 +119,7 @@ class ClaudeSession:
     @property
     def transcript(self) -> Path:
         """Where the session's transcript is; it does not exist before the first prompt."""
-        slug = re.sub(r"[^A-Za-z0-9-]", "-", str(self.lab.repo))
+        slug = re.sub(r"[^A-Za-z0-9-]", "-", str(self.folder))
         return self.lab.claude_config / f"projects/{slug}/{self.session_id}.jsonl"
 
     def records(self, kind: str | None = None, **values: Any) -> list[dict[str, Any]]:
@@ -136,9 +143,21 @@ class ClaudeSession:
 
     def run(self, text: str, within: float = 15.0) -> None:
         """Send a prompt and wait until its turn has ended."""
-        before = len(self.last_words())
+        before, asked = len(self.last_words()), len(self.prompts())
         self.prompt(text)
         self.until(lambda: len(self.last_words()) > before, "the end of the turn", within)
+        self.until(lambda: len(self.prompts()) > asked, "the prompt in the transcript")
+        self.until_status("idle")
+
+    def begin(self, text: str) -> None:
+        """Run the first prompt; its reply waits until the prompt stands in the transcript.
+
+        2.1.197 may write a first reply that comes at once before the prompt it answers.
+        """
+        self.prompt(f"{text} lab:hold")
+        self.until(self.prompts, "the prompt in the transcript")
+        self.api.release()
+        self.until(self.last_words, "the end of the turn")
         self.until_status("idle")
 
     def last_words(self) -> list[dict[str, Any]]:

@@ -34,14 +34,14 @@ name = "lab"
 base_url = "{url}/v1"
 wire_api = "responses"
 
-[projects."{repo}"]
+[projects."{folder}"]
 trust_level = "trusted"
 """
 
 
-def preset(lab: Lab, api: OpenAiApi, *, window: int = WINDOW) -> None:
+def preset(lab: Lab, api: OpenAiApi, folder: Path | None = None, *, window: int = WINDOW) -> None:
     """Write the configuration: it knows the scripted API only, and asks nothing at the start."""
-    text = CONFIG.format(model=MODEL, window=window, url=api.url, repo=lab.repo)
+    text = CONFIG.format(model=MODEL, window=window, url=api.url, folder=folder or lab.repo)
     (lab.codex_home / "config.toml").write_text(text)
 
 
@@ -62,13 +62,14 @@ class CodexSession:
         *,
         daemon: bool = False,
         arguments: tuple[str, ...] = (),
+        folder: Path | None = None,
         size: Size = WIDE,
     ) -> None:
         self.client = client
         self.lab = lab
         self.api = api
         command = [str(client.program), *([] if daemon else ["--no-daemon"]), *arguments]
-        self.pane: Pane = tmux.window(command, env=lab.environment(), size=size)
+        self.pane: Pane = tmux.window(command, env=lab.environment(), cwd=folder, size=size)
         self.pane.until(READY, within=START)
 
     # What its files say

@@ -11,6 +11,7 @@ import pytest
 from . import claude, codex
 from .anthropic_api import AnthropicApi
 from .claude import ClaudeSession
+from .clearhead import Watching, clearhead_pane
 from .clients import Client, find, missing
 from .codex import CodexSession
 from .lab import Lab
@@ -18,6 +19,8 @@ from .openai_api import OpenAiApi
 from .tmux import Tmux
 
 HERE = Path(__file__).parent
+BESIDE = (120, 36)
+"""Columns and rows of clearhead's screen: transcript and notes side by side."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,17 +81,27 @@ def announced(request: pytest.FixtureRequest) -> Callable[[Client], Client]:
 
 
 @pytest.fixture
+def watching(lab: Lab, tmux: Tmux) -> Callable[..., Watching]:
+    """Opens clearhead in the lab's repository, beside what runs there already: `watching()`."""
+    return lambda *arguments: Watching(clearhead_pane(tmux, lab, *arguments, size=BESIDE))
+
+
+@pytest.fixture
 def claude_session(
     lab: Lab, tmux: Tmux, anthropic_api: AnthropicApi, announced: Callable[[Client], Client]
 ) -> Callable[..., ClaudeSession]:
     """Starts Claude Code, ready for a prompt: `claude_session("2.1.330", settings={…})`."""
 
     def start(
-        version: str | None = None, *, settings: dict[str, Any] | None = None, **options: Any
+        version: str | None = None,
+        *,
+        settings: dict[str, Any] | None = None,
+        folder: Path | None = None,
+        **options: Any,
     ) -> ClaudeSession:
         client = announced(find("claude", version))
-        claude.preset(lab, **settings or {})
-        return ClaudeSession(client, lab, tmux, anthropic_api, **options)
+        claude.preset(lab, folder, **settings or {})
+        return ClaudeSession(client, lab, tmux, anthropic_api, folder=folder, **options)
 
     return start
 
@@ -100,10 +113,14 @@ def codex_session(
     """Starts Codex, ready for a prompt: `codex_session(daemon=True, window=100_000)`."""
 
     def start(
-        version: str | None = None, *, window: int = codex.WINDOW, **options: Any
+        version: str | None = None,
+        *,
+        window: int = codex.WINDOW,
+        folder: Path | None = None,
+        **options: Any,
     ) -> CodexSession:
         client = announced(find("codex", version))
-        codex.preset(lab, openai_api, window=window)
-        return CodexSession(client, lab, tmux, openai_api, **options)
+        codex.preset(lab, openai_api, folder, window=window)
+        return CodexSession(client, lab, tmux, openai_api, folder=folder, **options)
 
     return start

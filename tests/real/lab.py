@@ -43,10 +43,12 @@ class Lab:
         self.repo = self.root / "project"
 
     def __enter__(self) -> Self:
-        folders = (self.home, self.temporary, self.claude_config, self.codex_home, self.repo)
-        for folder in folders:
+        for folder in (self.home, self.temporary, self.claude_config, self.codex_home):
             folder.mkdir()
-        self._make_repo()
+        (self.home / ".gitconfig").write_text(
+            "[user]\nname = Dev\nemail = dev@example.com\n[init]\ndefaultBranch = main\n"
+        )
+        self.make_repo(self.repo.name)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -72,11 +74,11 @@ class Lab:
             **more,
         }
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, repo: Path | None = None) -> str:
         """Run git in the repository and return what it printed."""
         done = subprocess.run(
             ["git", *arguments],
-            cwd=self.repo,
+            cwd=repo or self.repo,
             env=self.environment(),
             capture_output=True,
             text=True,
@@ -84,14 +86,15 @@ class Lab:
         )
         return done.stdout
 
-    def _make_repo(self) -> None:
-        (self.home / ".gitconfig").write_text(
-            "[user]\nname = Dev\nemail = dev@example.com\n[init]\ndefaultBranch = main\n"
-        )
-        (self.repo / "README.md").write_text("# project\n")
-        self.git("init", "--quiet")
-        self.git("add", ".")
-        self.git("commit", "--quiet", "--message", "Begin")
+    def make_repo(self, name: str) -> Path:
+        """Make a git repository with one commit on `main`, and return its folder."""
+        repo = self.root / name
+        repo.mkdir()
+        (repo / "README.md").write_text(f"# {name}\n")
+        self.git("init", "--quiet", repo=repo)
+        self.git("add", ".", repo=repo)
+        self.git("commit", "--quiet", "--message", "Begin", repo=repo)
+        return repo
 
     def processes(self) -> Iterator[psutil.Process]:
         """The live processes that were started in this lab; the dead have no environment."""
@@ -101,6 +104,11 @@ class Lab:
                     yield process
             except (psutil.Error, OSError):
                 continue
+
+    def kill(self, pid: int) -> None:
+        """Kill one process of this lab, so that it can tidy up nothing."""
+        assert pid in {process.pid for process in self.processes()}
+        psutil.Process(pid).kill()
 
     def end_processes(self) -> None:
         """Kill what still runs in this lab: nothing here is worth a farewell."""
