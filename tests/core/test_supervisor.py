@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clearhead.core.agents.base import Sighting
+from clearhead.core.agents.base import Sighting, State
+from clearhead.core.agents.claude.agent import ClaudeCode
 from clearhead.core.agents.codex.agent import Codex
 from clearhead.core.followed import Followed
 from clearhead.core.supervisor import Key, Supervisor
@@ -138,3 +141,39 @@ async def test_a_long_session_is_read_from_its_end_then_whole(home: Path, tmp_pa
     again.discover_now()
     again.open_now(key)
     assert (tmp_path / "cache" / "checkpoints").is_dir()
+
+
+async def test_a_folder_that_appears_later_is_watched_from_then_on(
+    home: Path, tmp_path: Path
+) -> None:
+    watch = Watch(home, tmp_path / "cache")
+    task = asyncio.create_task(watch.supervisor.run())
+    await until_async(lambda: None in watch.told)
+    path = thread(home, 1, "first")
+    await until_async(lambda: watch.supervisor.keys, within=5)
+    (key,) = watch.supervisor.keys
+    await until_async(lambda: watch.heads(key) == ["first"])
+    with path.open("ab") as file:
+        file.write(said("second"))
+    await until_async(lambda: watch.heads(key) == ["first", "second"], within=5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_state_that_changes_alone_is_told_for_its_session(tmp_path: Path) -> None:
+    registered = tmp_path / "sessions" / f"{os.getpid()}.json"
+    registered.parent.mkdir()
+    (tmp_path / "projects").mkdir()
+    entry = {"sessionId": "one", "cwd": "/w/app", "startedAt": time.time() * 1000}
+    registered.write_text(json.dumps({**entry, "status": "idle"}))
+    supervisor, told = Supervisor([ClaudeCode([tmp_path])], tmp_path / "cache"), []
+    supervisor.listen(told.append)
+    task = asyncio.create_task(supervisor.run())
+    await until_async(lambda: supervisor.keys)
+    registered.write_text(json.dumps({**entry, "status": "busy"}))
+    await until_async(lambda: ("claude", "one") in told)
+    seen = supervisor.seen(("claude", "one"))
+    assert seen is not None
+    assert seen.sighting.state is State.BUSY
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

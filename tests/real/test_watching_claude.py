@@ -53,7 +53,7 @@ def test_an_interrupt_is_seen_and_then_the_end_of_the_client(session, watching):
     session.pane.until("one two")
 
     session.interrupt()
-    screen.until_said("you lab:hold", "Request interrupted by user")
+    screen.until_said("you lab:hold", "! Request interrupted by user")
     screen.until_header("◇ idle")
 
     session.quit()

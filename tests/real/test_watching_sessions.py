@@ -101,9 +101,11 @@ def test_a_second_codex_in_the_same_folder_is_told_and_never_mistaken_for_the_fi
     second.run("Another matter.")
     screen.until("Another session began in this folder.")
     first.run("Go on. lab:say[I go on.]")
-    second.run("Go on there.")
+    second.clear()
+    second.run("A third matter.")
+    first.run("And on. lab:say[On and on.]")
 
-    screen.until_said("Remember the blue door.", "agent I go on.")
+    screen.until_said("Remember the blue door.", "agent I go on.", "agent On and on.")
     screen.pane.until_still(0.5)
     assert "matter" not in screen.transcript
 

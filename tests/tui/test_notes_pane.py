@@ -372,4 +372,4 @@ async def test_the_state_folder_that_cannot_be_written_is_told(root: Path, file:
         await world.reads("schema")
         await world.reads("! no safety net", "blocked")
         await world.type("X")
-        await world.reads("not saved", "! no safety net", "Not a directory")
+        await world.reads("not saved", "! no safety net", "could not be written")
