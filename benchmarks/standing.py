@@ -22,6 +22,9 @@ IDLE_TARGET = 0.003
 
 SESSIONS = 30
 
+SETTLING = 14
+"""Seconds after which the start is over and the watch has slowed down."""
+
 
 def memory_row(bench: Bench) -> Iterator[Row]:
     """Measure memory after the whole session was read, and the most while it was."""
@@ -71,7 +74,7 @@ def idle(bench: Bench) -> Iterator[Row]:
         Terminal((CLEARHEAD, str(repository)), environment, repository) as seen,
     ):
         seen.until(LAST_WORDS)
-        seen.watch(6)
+        seen.watch(SETTLING)
         before, begun = processor(family(seen.pid)), time.perf_counter()
         seen.watch(seconds)
         share = (processor(family(seen.pid)) - before) / (time.perf_counter() - begun)

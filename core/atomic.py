@@ -6,7 +6,6 @@ meanwhile leads nowhere else.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import stat
@@ -94,6 +93,8 @@ def swap(folder: int, one: str, other: str) -> bool:
     Unlike a rename this destroys nothing: what stood at the place until this very moment is
     still there under the other name and can be looked at.
     """
+    import ctypes
+
     library = ctypes.CDLL(None, use_errno=True)
     name = "renameatx_np" if sys.platform == "darwin" else "renameat2"
     if not hasattr(library, name):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -225,6 +225,16 @@ class Supervisor:
         if changed:
             self._changed(key)
 
+    async def _refresh_all(self) -> None:
+        """Read on in every session, in one go: what was missed is rare, waking threads is not."""
+        keys = self.keys
+        async with AsyncExitStack() as locks:
+            for key in keys:
+                await locks.enter_async_context(self._locks.setdefault(key, asyncio.Lock()))
+            changed = await self.in_pool(lambda: [k for k in keys if self._followed[k].refresh()])
+        for key in changed:
+            self._changed(key)
+
     async def _complete_queued(self) -> None:
         """Read long transcripts from their start, one after the other, the shown one first."""
         while True:
@@ -272,8 +282,7 @@ class Supervisor:
             stirred = self._wake.is_set()
             self._wake.clear()
             if not stirred:
-                for key in self.keys:
-                    await self._refresh(key)
+                await self._refresh_all()
 
     async def _watch(self) -> None:
         """Read on in the files that changed; anything unknown may be a new session."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 DEBOUNCE = 60
 """Milliseconds over which changes are gathered at most, however many come."""
 
 STEP = 30
-"""Milliseconds of quiet that end the gathering early. The watcher wakes this often, also when
-nothing happens: at 10 ms it took half a percent of a core, at 30 ms a line still arrives within
-two steps."""
+"""Milliseconds of quiet that end the gathering early. The watcher wakes this often: at 10 ms it
+took half a percent of a core, at 30 ms a line still arrives within two steps."""
+
+SELDOM = 250
+"""The same for folders watched flat, where nothing needs to be seen at once, and for all after
+`QUIET`: the first line after a quiet time comes this much later, and a quiet day costs little."""
+
+QUIET = 10_000
+"""Milliseconds without any change after which a watch slows down."""
 
 
 Places = tuple[frozenset[Path], frozenset[Path]]
@@ -85,19 +94,29 @@ async def _watch(
     recursive: bool,
     only: frozenset[Path],
 ) -> None:
-    """Put what changes into `found`, or `only` some of it; when cancelled, it sets `over`."""
-    from watchfiles import awatch
+    """Put what changes into `found`, or `only` some of it, until `over` is set."""
+    from watchfiles._rust_notify import RustNotify
 
-    stirs = awatch(
-        *present,
-        watch_filter=None,
-        debounce=DEBOUNCE,
-        step=STEP,
-        stop_event=over,
-        recursive=recursive,
-        ignore_permission_denied=True,
-    )
-    async for stir in stirs:
-        changed = {Path(path) for _, path in stir}
-        if seen := changed & only if only else changed:
-            await found.put(seen)
+    paths = [str(path) for path in present]
+    lively = STEP if recursive else SELDOM
+    step = lively
+    with RustNotify(paths, False, False, 0, recursive, True) as watcher, _thread() as thread:
+        while not over.is_set():
+            wait = partial(watcher.watch, DEBOUNCE, step, QUIET, over)
+            stirs = await asyncio.get_running_loop().run_in_executor(thread, wait)
+            step = lively if isinstance(stirs, set) else SELDOM
+            if not isinstance(stirs, set):
+                continue
+            changed = {Path(path) for _, path in stirs}
+            if seen := changed & only if only else changed:
+                await found.put(seen)
+
+
+@contextmanager
+def _thread() -> Iterator[ThreadPoolExecutor]:
+    """Lend one thread to wait in; it ends by itself, within one step."""
+    thread = ThreadPoolExecutor(1, "clearhead-watch")
+    try:
+        yield thread
+    finally:
+        thread.shutdown(wait=False)

@@ -10,7 +10,7 @@ from textual import work
 from ..core.paths import state_folder
 from ..core.problems import Problem, Report
 from ..core.supervisor import Key
-from . import keymap, themes
+from . import garbage, keymap, themes
 from .bridge import Bridge
 from .command_app import CommandApp
 from .messages import (
@@ -58,6 +58,7 @@ class ClearheadApp(CommandApp):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        garbage.settle()
         self.start.supervisor.listen(self.bridge.changed)
         self._supervise()
         self._keep_up()

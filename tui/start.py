@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.agents.base import Agent, Sighting
-from ..core.agents.demo.launch import DemoProcess
 from ..core.agents.recognise import first_records
 from ..core.config import Settings
 from ..core.fold import fold
@@ -16,6 +16,9 @@ from ..core.paths import cache_folder
 from ..core.problems import NotFound, Problem, Report
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Supervisor
+
+if TYPE_CHECKING:
+    from ..core.agents.demo.launch import DemoProcess
 
 ASKED = 12
 """How many ended sessions without a known folder are looked into for one, newest first."""

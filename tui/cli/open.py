@@ -14,6 +14,7 @@ from ...core.agents.base import Agent
 from ...core.agents.registry import NAMES, agent_named
 from ...core.config import Settings, load_config
 from ...core.problems import Problem, Report
+from .. import garbage
 from . import which
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def need_terminal() -> None:
 
 def run_screen(path: Path, name: str | None, settings: Settings, reports: Sequence[Report]) -> None:
     """Prepare what to open and run the app on it; on the demo when that is chosen there."""
+    garbage.hold()
     from ..screens.welcome import DEMO_WANTED
     from ..start import prepare_demo
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.screen import Screen
-from textual.widgets import Static
 
 from ...core.agents.base import Body
 from ..command import Context, Situation
@@ -25,10 +25,10 @@ from ..widgets.footer import Footer
 from ..widgets.gauge_bar import GaugeBar
 from ..widgets.header import Header
 from ..widgets.notes.pane import NotesPane
+from ..widgets.rule import Rule
 from ..widgets.tabs import Tabs
 from ..widgets.transcript.pane import FindBar, TranscriptPane
 from ..widgets.transcript.view import TranscriptView
-from .why import WhyScreen
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
@@ -59,9 +59,9 @@ class SuperviseScreen(Screen[None]):
         &.-air > GaugeBar { margin: 1 0; }
         & > #panes { height: 1fr; }
         & TranscriptPane { width: 3fr; }
-        & #rule { width: 1; color: $line; background: $bg; }
+        & Rule { width: 1; color: $line; background: $bg; }
         & NotesPane { width: 2fr; }
-        &.-tabs #rule { display: none; }
+        &.-tabs Rule { display: none; }
         &.-tabs TranscriptPane, &.-tabs NotesPane { width: 1fr; }
         &.-tabs.-notes TranscriptPane { display: none; }
         &.-tabs NotesPane { display: none; }
@@ -89,12 +89,13 @@ class SuperviseScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the rows from top to bottom."""
+        self._fit(self.app.size)
         yield Header()
         yield GaugeBar()
         yield Tabs()
         with Horizontal(id="panes"):
             yield self._transcript
-            yield Static("\n".join("│" * 500), id="rule")
+            yield Rule()
             yield self._notes
         yield AdviceLine()
         yield CostLine()
@@ -109,8 +110,12 @@ class SuperviseScreen(Screen[None]):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._repaint())
 
     def on_resize(self, event: events.Resize) -> None:
+        """Lay out anew where the size asks for it."""
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
         """Make tabs of the panes where it is narrow; give the gauge air where it is tall."""
-        width, height = event.size
+        width, height = size
         self.set_class(width < TABS_BELOW, "-tabs")
         self.set_class(height >= AIR_FROM, "-air")
         self.set_class(width < SMALL[0] or height < SMALL[1], "-small")
@@ -309,6 +314,8 @@ class SuperviseScreen(Screen[None]):
 
     def action_why(self) -> None:
         """Explain the figures."""
+        from .why import WhyScreen
+
         self.app.push_screen(WhyScreen(self._look, self._keymap))
 
     @on(NotesPane.Left)
