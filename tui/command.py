@@ -19,6 +19,7 @@ class Context(StrEnum):
     WELCOME = "welcome"
     PAGE = "page"
     """A screen that is only read and closed: help, problems, why."""
+    CONFLICT = "two texts of the notes"
     DEMO = "demo"
 
 
@@ -41,6 +42,7 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.SESSIONS, Context.EVERYWHERE}),
     frozenset({Context.WELCOME, Context.EVERYWHERE}),
     frozenset({Context.PAGE, Context.EVERYWHERE}),
+    frozenset({Context.CONFLICT, Context.EVERYWHERE}),
 )
 """Contexts that are active together: inside one of these a key may mean one thing only."""
 
@@ -56,6 +58,7 @@ class Situation:
     unsaved: bool = False
     conflict: bool = False
     confirmable: bool = False
+    decided: bool = False
 
 
 Reason = Callable[[Situation], str | None]
@@ -92,6 +95,11 @@ def needs_edits(now: Situation) -> str | None:
     if now.conflict:
         return "First choose between the two texts of the notes."
     return None if now.unsaved else "Nothing to save: the notes hold no edits of yours."
+
+
+def needs_decisions(now: Situation) -> str | None:
+    """Say when a block is still undecided."""
+    return None if now.decided else "First choose for every block; Escape leaves all undecided."
 
 
 def needs_conflict(now: Situation) -> str | None:

@@ -14,6 +14,7 @@ from .command import (
     Group,
     needs_confirmable,
     needs_conflict,
+    needs_decisions,
     needs_edits,
     needs_notes,
     needs_search,
@@ -37,7 +38,8 @@ _FINDING = frozenset({Context.FIND})
 _EDITING = frozenset({Context.NOTES})
 _CHOOSING = frozenset({Context.SESSIONS})
 _WELCOME = frozenset({Context.WELCOME})
-_CLOSABLE = frozenset({Context.SESSIONS, Context.PAGE})
+_DECIDING = frozenset({Context.CONFLICT})
+_CLOSABLE = frozenset({Context.SESSIONS, Context.PAGE, Context.CONFLICT})
 _DEMO = frozenset({Context.DEMO})
 
 # The order is the footer's: what stands last goes first on a narrow screen.
@@ -107,6 +109,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("notes.save", "w ctrl+s", "save now", "save_notes",
             "Save your edits of the notes now, without waiting for the end of the turn.",
             Group.NOTES, _SUPERVISE, False, needs_edits),
+    Command("notes.hold", "H", "wait with the save", "hold_notes",
+            "Let the edits wait unsaved until you save them; again: let them save by themselves.",
+            Group.NOTES, _SUPERVISE, False, needs_edits),
+    Command("notes.resolve", "C", "block by block", "resolve_notes",
+            "When the notes changed on disk: see both texts and choose block by block.",
+            Group.NOTES, _SUPERVISE, False, needs_conflict),
     Command("notes.keep_mine", "K", "keep mine", "keep_mine",
             "When the notes changed on disk: save your text over the other, which is kept.",
             Group.NOTES, _SUPERVISE, False, needs_conflict),
@@ -118,6 +126,20 @@ COMMANDS: tuple[Command, ...] = (
             Group.NOTES, _SUPERVISE, False, needs_confirmable),
     Command("pane.switch", "tab", "other pane", "switch_pane",
             "Go to the other pane: transcript or notes.", Group.NOTES, _SUPERVISE),
+
+    Command("conflict.mine", "left m", "yours", "choose_side('mine')",
+            "Take your lines for this block.", Group.NOTES, _DECIDING, True),
+    Command("conflict.theirs", "right t", "the agent's", "choose_side('theirs')",
+            "Take the agent's lines for this block.", Group.NOTES, _DECIDING, True),
+    Command("conflict.both", "b", "both", "choose_side('both')",
+            "Take both for this block, the agent's first.", Group.NOTES, _DECIDING, True),
+    Command("conflict.next", "down", "next", "conflict_move(1)", "Go to the next block.",
+            Group.NOTES, _DECIDING, True),
+    Command("conflict.previous", "up", "block before", "conflict_move(-1)",
+            "Go back to the block before.", Group.NOTES, _DECIDING),
+    Command("conflict.take", "enter", "done", "take_choices",
+            "Go on with what you chose for every block.", Group.NOTES, _DECIDING, True,
+            needs_decisions),
 
     Command("session.choose", "enter", "open", "choose_session", "Open the selected session.",
             Group.SESSION, _CHOOSING, True, needs_selected),

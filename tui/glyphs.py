@@ -22,6 +22,7 @@ FAILED = "×"
 
 YOURS = "▌"
 AGENTS = "┊"
+FRESH = "+"
 SELECTED = "▌"
 
 REMEMBER = "▲"

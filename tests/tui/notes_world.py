@@ -26,6 +26,7 @@ from clearhead.tui.command_app import CommandApp
 from clearhead.tui.commands import bindings
 from clearhead.tui.keymap import Keymap
 from clearhead.tui.look import Look
+from clearhead.tui.screens.notes_commands import NotesCommands
 from clearhead.tui.widgets.footer import Footer
 from clearhead.tui.widgets.notes.pane import NotesPane
 
@@ -71,7 +72,7 @@ class Other(Widget, can_focus=True):
         return "transcript"
 
 
-class Desk(Screen[None]):
+class Desk(NotesCommands, Screen[None]):
     """Does with the pane what the supervise screen does."""
 
     BINDINGS = bindings(Context.SUPERVISE)
@@ -79,7 +80,8 @@ class Desk(Screen[None]):
 
     def __init__(self, pane: NotesPane) -> None:
         super().__init__()
-        self.pane = pane
+        self.pane = self._notes = pane
+        self._keymap = Keymap()
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="panes"):
@@ -110,18 +112,6 @@ class Desk(Screen[None]):
 
     async def action_focus_notes(self) -> None:
         await self.pane.begin()
-
-    async def action_save_notes(self) -> None:
-        await self.pane.save()
-
-    async def action_keep_mine(self) -> None:
-        await self.pane.keep_mine()
-
-    async def action_take_theirs(self) -> None:
-        await self.pane.take_theirs()
-
-    async def action_confirm_notes(self) -> None:
-        await self.pane.confirm()
 
 
 class Desktop(CommandApp):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -66,6 +67,96 @@ async def test_an_outside_change_does_not_scroll_a_reader(root: Path, file: Path
         await until_async(lambda: world.editor.plain.endswith("more\n"))
         await world.pilot.pause()
         assert world.editor.scroll_offset.y == 100
+
+
+async def test_edits_of_both_sides_are_merged_and_saved(root: Path, file: Path) -> None:
+    async with notes_of(root, agent=State.BUSY) as world:
+        await world.reads("schema")
+        await world.type("My ")
+        await world.reads("not saved")
+        put(file, TEXT.replace("[ ] filters", "[x] filters"))
+        await world.reads("- [x] filters", "the agent changed it")
+        assert world.editor.plain == "My " + TEXT.replace("[ ] filters", "[x] filters")
+        assert world.editor.cursor_location == (0, 3)
+        assert not world.pane.conflict
+        assert held(file) == TEXT.replace("[ ] filters", "[x] filters")
+        world.agent_is(State.IDLE)
+        await saved(world, "My " + TEXT.replace("[ ] filters", "[x] filters"))
+
+
+async def test_lines_are_marked_by_who_wrote_them_until_they_were_looked_at(
+    root: Path, file: Path
+) -> None:
+    async with notes_of(root, agent=State.BUSY) as world:
+        await world.reads("schema")
+        await world.type("My ")
+        put(file, TEXT + "- [ ] export\n")
+        await world.reads("▌  My # Shop", "┊+ - [ ] export", "   - [x] schema")
+        await world.press("escape")
+        await world.reads("▌  My # Shop", "┊  - [ ] export")
+
+
+async def test_undo_takes_back_what_the_person_wrote_before_a_merge(root: Path, file: Path) -> None:
+    merged = "top\n" + TEXT + "end\n"
+    async with notes_of(root, agent=State.BUSY) as world:
+        await world.reads("schema")
+        await world.type("My ")
+        put(file, merged)
+        await until_async(lambda: world.editor.plain == "top\nMy " + TEXT + "end\n")
+        await world.press("ctrl+z")
+        await world.reads("undo took back what the agent wrote")
+        assert world.editor.plain == "My " + TEXT
+        await world.press("ctrl+y")
+        assert world.editor.plain == "top\nMy " + TEXT + "end\n"
+        await world.press("ctrl+z", "ctrl+z")
+        assert world.editor.plain == TEXT
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_waiting_save_can_be_told_to_wait_on(root: Path, file: Path) -> None:
+    async with notes_of(root, agent=State.BUSY) as world:
+        await world.reads("schema")
+        await world.type("My ")
+        await world.reads("saves when the turn ends", "ctrl+g H wait")
+        await world.press("ctrl+g")
+        await world.press("H")
+        await world.reads("not saved until you say so", "ctrl+g H let it save")
+        world.agent_is(State.IDLE)
+        await until_async(lambda: world.kept.draft_of(file))
+        assert held(file) == TEXT
+        await world.press("ctrl+s")
+        await saved(world, "My " + TEXT)
+
+
+async def test_two_writers_in_the_pane_lose_nothing(root: Path, file: Path) -> None:
+    """Person and agent write by turns, a hundred times; every line of both is there at the end."""
+    random = Random(11)
+    put(file, "".join(f"## part {n}\n\n" for n in range(9)))
+    async with notes_of(root, agent=State.BUSY) as world:
+        await world.reads("part 1")
+        typed: list[str] = []
+        written: list[str] = []
+        for number in range(50):
+            lines = held(file).split("\n")
+            at = random.randrange(0, 9)
+            written.append(f"- agent {number}")
+            lines.insert(lines.index(f"## part {at}") + 1, written[-1])
+            put(file, "\n".join(lines))
+            if random.random() < 0.5:
+                await until_async(lambda: written[-1] in world.editor.plain.split("\n"))
+            row = world.editor.plain.split("\n").index(f"## part {random.randrange(0, 9)}")
+            world.editor.move_cursor((row, 0))
+            typed.append(f"x{number}x")
+            world.pane.focus_editor()
+            await world.press(*typed[-1], "enter")
+            if random.random() < 0.2:
+                await world.press("ctrl+s")
+        await until_async(
+            lambda: world.pane.conflict or set(written) <= set(world.editor.plain.split("\n"))
+        )
+        text = world.editor.plain + held(file)
+        assert [line for line in written if line not in text.split("\n")] == []
+        assert [word for word in typed if word not in text] == []
 
 
 async def conflict(world: World) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearhead.tui.widgets.notes.differing import Replacement, edits, replacement
+from clearhead.core.merge import edits
+from clearhead.tui.widgets.notes.differing import Replacement, replacement, replacements
 
 LINES = st.lists(st.sampled_from(["", "a", "b", "ab", "- [ ] a"]), max_size=8).map("\n".join)
 
@@ -49,4 +50,12 @@ def test_only_what_differs_is_replaced(old: str, new: str, change: Replacement) 
     ],
 )
 def test_edits_are_places(base: str, text: str, count: int) -> None:
-    assert edits(base, text) == count
+    assert len(edits(base, text)) == count
+
+
+@given(LINES, LINES)
+def test_all_replacements_together_make_the_new_text(old: str, new: str) -> None:
+    text = old
+    for change in replacements(old, new):
+        text = applied(text, change)
+    assert text == new

@@ -9,7 +9,7 @@ import pytest
 
 from clearhead.core.text import clean
 from clearhead.tui import themes
-from clearhead.tui.widgets.notes.editor import MOST_LINES, NotesEditor
+from clearhead.tui.widgets.notes.editor import GUTTER, MOST_LINES, NotesEditor
 
 from .harness import shown
 
@@ -35,7 +35,9 @@ async def editing(
 
 
 def rows(editor: NotesEditor) -> list[str]:
-    return [strip.text.rstrip() for strip in editor.screen._compositor.render_strips()]
+    """What stands on the screen, without the column of marks."""
+    strips = editor.screen._compositor.render_strips()
+    return [strip.text[GUTTER:].rstrip() for strip in strips]
 
 
 def style_of(editor: NotesEditor, words: str) -> Style:
@@ -62,7 +64,7 @@ async def test_the_marks_stand_out_and_what_shapes_emoji_does_not() -> None:
 
 
 async def test_long_lines_with_hidden_characters_wrap_where_they_are_seen_to() -> None:
-    async with editing("\x1b" * 25 + "b", width=20) as (editor, _):
+    async with editing("\x1b" * 25 + "b", width=20 + GUTTER) as (editor, _):
         assert [row for row in rows(editor) if row.strip()] == ["?" * 19, "??????b"]
 
 

@@ -108,7 +108,7 @@ async def test_the_draft_is_there_within_a_second_and_goes_with_the_save(
         await world.type("X")
         await until_async(lambda: world.kept.draft_of(file), within=1.0)
         assert world.kept.draft_of(file).text == "X" + TEXT
-        await world.pane.save()
+        await world.pane.keeper.save()
         await until_async(lambda: world.kept.draft_of(file) is None)
 
 
@@ -284,7 +284,7 @@ async def test_why_a_save_failed_is_told_with_a_remedy(root: Path, file: Path) -
         await world.reads("schema")
         world.editor.insert("half \ud800")
         await until_async(lambda: world.pane.unsaved)
-        await world.pane.save()
+        await world.pane.keeper.save()
         await world.reads("! not saved", "line 1 holds half a", "w try again")
         assert held(file) == TEXT
 

@@ -29,6 +29,7 @@ from ..widgets.rule import Rule
 from ..widgets.tabs import Tabs
 from ..widgets.transcript.pane import FindBar, TranscriptPane
 from ..widgets.transcript.view import TranscriptView
+from .notes_commands import NotesCommands
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
@@ -46,7 +47,7 @@ BEGAN = "Another session began in this folder. It is in the list of sessions."
 SUCCEEDED = "The agent began a new session here. The old one is in the list of sessions."
 
 
-class SuperviseScreen(Screen[None]):
+class SuperviseScreen(NotesCommands, Screen[None]):
     """Draws the looks it is given; knows nothing else of the session."""
 
     BINDINGS = bindings(Context.SUPERVISE, Context.DEMO)
@@ -295,22 +296,6 @@ class SuperviseScreen(Screen[None]):
             self._go_to_notes()
         else:
             self.action_leave_notes()
-
-    async def action_save_notes(self) -> None:
-        """Save the notes now."""
-        await self._notes.save()
-
-    async def action_keep_mine(self) -> None:
-        """Save the person's notes over what was changed on disk."""
-        await self._notes.keep_mine()
-
-    async def action_take_theirs(self) -> None:
-        """Load the notes that are on disk in place of the person's."""
-        await self._notes.take_theirs()
-
-    async def action_confirm_notes(self) -> None:
-        """Edit notes that lie elsewhere or belong to someone else."""
-        await self._notes.confirm()
 
     def action_why(self) -> None:
         """Explain the figures."""

@@ -1,18 +1,16 @@
-"""How two versions of a text differ: as one replacement for an editor, and in places. Pure."""
+"""How two versions of a text differ, as replacements for an editor. Pure."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterator
 
 import msgspec
 
+from ....core.merge import Edit, edits
+
 Place = tuple[int, int]
 """Line and column, both from 0, as the editor counts."""
-
-MOST_LINES = 2_000
-"""Lines of changed middle that are compared one by one; the comparison is quadratic at worst."""
 
 
 class Replacement(msgspec.Struct, frozen=True):
@@ -34,15 +32,25 @@ def replacement(old: str, new: str) -> Replacement | None:
     return Replacement(_place(old, head), _place(old, len(old) - tail), new[head : len(new) - tail])
 
 
-def edits(base: str, text: str) -> int:
-    """Count the places, in whole lines, at which `text` differs from `base`."""
-    if base == text:
-        return 0
-    old, new = _without_common_ends(base.split("\n"), text.split("\n"))
-    if len(old) + len(new) > MOST_LINES:
-        return 1
-    changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return max(1, sum(kind != "equal" for kind, *_ in changes))
+def replacements(old: str, new: str) -> Iterator[Replacement]:
+    """Yield the changes that make `new` of `old`, the lowest first; inside a line, if they can."""
+    lines = old.split("\n")
+    for edit in edits(old, new):
+        before = lines[edit.start : edit.end]
+        if not before or not edit.lines:
+            yield _whole_lines(lines, edit)
+        elif change := replacement("\n".join(before), "\n".join(edit.lines)):
+            (row, start), (last, end) = change.start, change.end
+            yield Replacement((row + edit.start, start), (last + edit.start, end), change.text)
+
+
+def _whole_lines(lines: list[str], edit: Edit) -> Replacement:
+    """Return an insertion or deletion of lines, each with one of the newlines beside it."""
+    text = "\n".join(edit.lines)
+    if edit.end < len(lines):
+        return Replacement((edit.start, 0), (edit.end, 0), text + "\n" if edit.lines else "")
+    start = (edit.start - 1, len(lines[edit.start - 1])) if edit.start else (0, 0)
+    return Replacement(start, (len(lines) - 1, len(lines[-1])), "\n" + text if edit.lines else "")
 
 
 def _common(most: int, equal_up_to: Callable[[int], bool]) -> int:
@@ -52,12 +60,3 @@ def _common(most: int, equal_up_to: Callable[[int], bool]) -> int:
 
 def _place(text: str, offset: int) -> Place:
     return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
-
-
-def _without_common_ends(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
-    most = min(len(old), len(new))
-    head = next((at for at in range(most) if old[at] != new[at]), most)
-    old, new = old[head:], new[head:]
-    most = min(len(old), len(new))
-    tail = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
-    return old[: len(old) - tail], new[: len(new) - tail]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,12 +13,15 @@ from textual.document._document import EditResult
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Offset, Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from ....core.authorship import Author, Authorship
+from ... import glyphs
 from ...themes import NAMES, load, palette_of
 from .colours import QUERY, editor_theme
-from .differing import Place, replacement
+from .differing import Place, replacements
 from .veil import STAND_INS, shown, unveiled, veiled
 
 MOST_LINES = 3_000
@@ -27,6 +32,24 @@ AROUND = 50
 
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _BOLD = re.compile(r"\*\*(?=\S)[^*\n]+\*\*|__(?=\S)[^_\n]+__")
+
+
+GUTTER = 3
+"""Cells beside the text: whose line, whether it is new, a blank."""
+
+MARKS = {
+    Author.YOURS: (glyphs.YOURS, "you"),
+    Author.AGENT: (glyphs.AGENTS, "agent"),
+    Author.UNKNOWN: (" ", "text"),
+}
+
+
+class _Joined(list[Edit]):
+    """Edits that are undone as one."""
+
+
+class _Outside(_Joined):
+    """Such edits, made by someone else."""
 
 
 class _Wrapped(WrappedDocument):
@@ -44,6 +67,10 @@ class NotesEditor(TextArea):
     `plain` is the text as it stands on disk. Everything that enters is veiled, see `veil`.
     """
 
+    @dataclass
+    class TookBack(Message):
+        """An undo took back what someone else had written."""
+
     DEFAULT_CSS: ClassVar[str] = """
     NotesEditor {
         border: none;
@@ -58,6 +85,7 @@ class NotesEditor(TextArea):
     def __init__(self) -> None:
         self._joined: str | None = None
         self._highlighted = range(0)
+        self._whose = Authorship(())
         super().__init__(soft_wrap=True, tab_behavior="focus", id="editor")
         self.cursor_blink = False
         self.highlight_cursor_line = False
@@ -96,20 +124,56 @@ class NotesEditor(TextArea):
         self.load_text(veiled(text))
         self.scroll_home(animate=False)
 
-    def become(self, text: str) -> None:
-        """Change into `text` by one edit, which can be undone; cursor and view keep their place."""
-        change = replacement(self.text, veiled(text))
-        if change is None:
+    def become(self, text: str, *, outside: bool = False) -> None:
+        """Change into `text`; cursor and view keep their place, and one undo takes it back.
+
+        Undoing what came from `outside` is told by `TookBack`.
+        """
+        changes = tuple(replacements(self.text, veiled(text)))
+        if not changes:
             return
         row = self._line_at(0)
+        batches = self.history._undo_stack  # noqa: SLF001 - Textual has no way to join edits
+        last = batches[-1] if batches else None
+        for change in changes:
+            self.history.checkpoint()
+            result = self.replace(change.text, change.start, change.end)
+            if row > change.end[0]:
+                row += result.end_location[0] - change.end[0]
         self.history.checkpoint()
-        result = self.replace(change.text, change.start, change.end)
-        self.history.checkpoint()
-        if row > change.end[0]:
-            row += result.end_location[0] - change.end[0]
+        joined: list[Edit] = []
+        while batches and batches[-1] is not last:
+            joined = batches.pop() + joined
+        batches.append(_Outside(joined) if outside else _Joined(joined))
         row = min(row, self.document.line_count - 1)
         top = self.wrapped_document.location_to_offset((row, 0)).y
         self.scroll_to(y=top, animate=False, immediate=True)
+
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        """Undo joined edits one by one: Textual counts on edits that stand side by side."""
+        if not isinstance(edits, _Joined):
+            super()._undo_batch(edits)
+            return
+        for edit in reversed(edits):
+            super()._undo_batch([edit])
+        if isinstance(edits, _Outside):
+            self.post_message(self.TookBack())
+
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        """Redo joined edits one by one."""
+        for part in [[edit] for edit in edits] if isinstance(edits, _Joined) else [edits]:
+            super()._redo_batch(part)
+
+    def mark(self, whose: Authorship) -> None:
+        """Show beside the text whose the lines are."""
+        self._whose = whose
+        self._line_cache.clear()
+        self.refresh()
+
+    @property
+    def gutter_width(self) -> int:
+        """The columns beside the text."""
+        return GUTTER
 
     def edit(self, edit: Edit) -> EditResult:
         """Perform an edit, veiling what is put in."""
@@ -127,8 +191,9 @@ class NotesEditor(TextArea):
         return line
 
     def render_line(self, y: int) -> Strip:
-        """Draw a row; where a stand-in stands, a mark is shown, so that nothing is hidden."""
+        """Draw a row with its mark; where a stand-in stands one is shown: nothing is hidden."""
         strip = super().render_line(y)
+        strip = Strip.join([self._margin(y), strip.crop(0, max(0, self.size.width - GUTTER))])
         if strip.text.isascii() or not STAND_INS.search(strip.text):
             return strip
         mark = palette_of(self).rich("ink", "dumb", bold=True)
@@ -142,6 +207,17 @@ class NotesEditor(TextArea):
             for piece in re.split(f"({STAND_INS.pattern})", segment.text)
             if piece
         )
+
+    def _margin(self, y: int) -> Strip:
+        """Return what stands beside a row: whose line it is, and whether it is new."""
+        palette = palette_of(self)
+        line = self._line_at(y)
+        below = self.scroll_offset.y + y >= self.wrapped_document.height
+        if below or line >= len(self._whose.authors):
+            return Strip([Segment(" " * GUTTER, palette.rich("text"))], GUTTER)
+        glyph, token = MARKS[self._whose.authors[line]]
+        fresh = glyphs.FRESH if line in self._whose.fresh else " "
+        return Strip([Segment(f"{glyph}{fresh} ", palette.rich(token, bold=True))], GUTTER)
 
     # Textual's editor joins the whole text for each row it draws and searches the whole tree at
     # each edit: 25 ms for a key with 2,000 lines. Here the text is kept, and only what is seen is

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from ....core.authorship import Author, Authorship
 from ....core.kept import Draft
+from ....core.merge import Lines, Merged, edits, merge
 from ....core.notefile import Changed, Loaded, Saved
 from ....core.problems import NotSaved, Report
 from ....core.progress import Summary, summary
 from ... import numbers
 from .desk import Desk, Opened
-from .differing import edits
 from .saving import OpenFile, Theirs
 
 
@@ -32,8 +33,11 @@ class Surface(Protocol):
     def open(self, text: str) -> None:
         """Show another file."""
 
-    def become(self, text: str) -> None:
-        """Change into `text` by one edit that can be undone."""
+    def become(self, text: str, *, outside: bool = False) -> None:
+        """Change into `text` by edits that are undone as one; `outside` when others made them."""
+
+    def mark(self, whose: Authorship) -> None:
+        """Show whose the lines are."""
 
 
 class Keeper:
@@ -49,6 +53,7 @@ class Keeper:
         self.boxes = Summary(0, 0)
         self.note = ""
         self.looked = False
+        self._whose = Authorship.of("")
         self._editor: Surface | None = None
         self._changed = changed
         self._drafted = ""
@@ -80,11 +85,12 @@ class Keeper:
         self.file = OpenFile(loaded, loaded.text, warning=self.problem or loaded.unkept)
         editor.read_only = loaded.read_only is not None
         editor.open(loaded.text)
+        self._mark(Authorship.of(loaded.text))
         self._drafted = loaded.text
         if draft is None or loaded.read_only:
             return
         editor.become(draft.text)
-        self.file.type(draft.text, time.monotonic())
+        self.sync()
         self._drafted = draft.text
         self.note = f"your unsaved text from {numbers.clock(draft.at)} is back"
         if draft.base != loaded.stamp.sha256:
@@ -92,8 +98,19 @@ class Keeper:
 
     def sync(self) -> None:
         """Take over what was typed."""
-        if self.file and self._editor and not self.file.loaded.read_only:
-            self.file.type(self._editor.plain, time.monotonic())
+        file, editor = self.file, self._editor
+        if file and editor and not file.loaded.read_only and (text := editor.plain) != file.text:
+            self._mark(self._whose.looked().followed(file.text, text, Author.YOURS))
+            file.type(text, time.monotonic())
+
+    def look(self) -> None:
+        """Take note that the person looks at the text: nothing in it is new any more."""
+        self._mark(self._whose.looked())
+
+    def _mark(self, whose: Authorship) -> None:
+        if whose != self._whose and self._editor is not None:
+            self._whose = whose
+            self._editor.mark(whose)
 
     async def look_again(self, who: str) -> None:
         """Read the file after it changed on disk; `who` did it, in words."""
@@ -102,11 +119,67 @@ class Keeper:
             return
         theirs = await self.desk.read_again(file.loaded)
         self.sync()
-        if file is self.file and file.find(theirs):
-            self._take(file)
+        if await self._reconcile(file, theirs):
             self.note = f"{who} changed it at {numbers.clock(time.time())}"
             await self.measure()
         self._changed()
+
+    async def _reconcile(self, file: OpenFile, theirs: Theirs) -> bool:
+        """Take up what the disk holds; say whether the editor shows something else now."""
+        merged = await self._merged(file, theirs)
+        before = file.text
+        if file is not self.file or not file.find(theirs, merged):
+            return False
+        self._take(file, before)
+        return True
+
+    async def _merged(self, file: OpenFile, theirs: Theirs) -> Merged | None:
+        """Merge both sides' changes off the event loop, and again if the person typed on."""
+        disk = theirs.disk
+        if disk is None or not file.unsaved or disk.stamp.sha256 == file.loaded.stamp.sha256:
+            return None
+        while True:
+            base, mine = file.loaded.text, file.text
+            merged = await asyncio.to_thread(merge, base, mine, disk.text)
+            self.sync()
+            if (file.loaded.text, file.text) == (base, mine):
+                return merged
+
+    async def differences(self) -> Merged | None:
+        """Return where both sides contradict each other, `None` when there is nothing to decide."""
+        self.sync()
+        file = self.file
+        return await self._merged(file, file.theirs) if file and file.theirs else None
+
+    async def resolve(self, merged: Merged, choices: Sequence[Lines]) -> bool:
+        """Go on with what was chosen block by block; false when the texts are others by now."""
+        file = self.file
+        if file is None or file.theirs is None or await self.differences() != merged:
+            return False
+        disk, before = file.theirs.disk, file.text
+        if disk is None:
+            return False
+        try:
+            await self.desk.put_in_history(file.loaded, before)
+        except NotSaved as problem:
+            file.report = problem.report()
+            self._changed()
+            return True
+        file.settle(merged.text(choices), disk)
+        file.type(file.text, time.monotonic())
+        file.edited_at = file.typed_at = time.monotonic()
+        self._drafted = ""
+        self._take(file, before)
+        self.note = "both texts are in the history"
+        await self.measure()
+        self._changed()
+        return True
+
+    def hold(self) -> None:
+        """Save nothing by itself until the person saves, or let the save come again."""
+        if self.file is not None and self.file.unsaved:
+            self.file.held = not self.file.held
+            self._changed()
 
     async def save(self) -> None:
         """Save what is unsaved onto the version that it was written on."""
@@ -141,8 +214,8 @@ class Keeper:
         match answer:
             case Saved():
                 self._saved(file, answer.loaded)
-            case Changed() if file.find(Theirs(answer.disk, answer.detail)):
-                self._take(file)
+            case Changed():
+                await self._reconcile(file, Theirs(answer.disk, answer.detail))
             case NotSaved():
                 file.report = answer.report()
         await self.measure()
@@ -169,8 +242,8 @@ class Keeper:
         if disk is None:
             await self.show(await self.desk.open(), self._editor)
             return
-        file.yield_to(disk)
-        self._take(file)
+        file.settle(disk.text, disk)
+        self._take(file, mine)
         self.note = "your text is in the history; undo brings it back"
         await self.measure()
         self._changed()
@@ -211,13 +284,14 @@ class Keeper:
         if file is None:
             return
         base, text = file.loaded.text, file.text
-        counted = await asyncio.to_thread(lambda: (edits(base, text), summary(text)))
+        counted = await asyncio.to_thread(lambda: (len(edits(base, text)), summary(text)))
         if file.loaded.text == base:
             file.edits = max(counted[0], 1) if file.unsaved else 0
             self.boxes = counted[1]
 
-    def _take(self, file: OpenFile) -> None:
-        """Put what the file holds now into the editor."""
+    def _take(self, file: OpenFile, before: str) -> None:
+        """Put what the file holds now into the editor, in place of what was there `before`."""
         if self._editor is not None:
-            self._editor.become(file.text)
+            self._editor.become(file.text, outside=True)
             self._editor.read_only = file.loaded.read_only is not None
+            self._mark(self._whose.followed(before, file.text, Author.AGENT))

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 SETTLED = 0.5
 """Seconds after which a watch surely runs; what changed while it was set up is looked for then."""
 
+TOOK_BACK = "undo took back what the agent wrote; redo brings it back"
+
 ROOMY = 22
 """Rows of the pane from which the text keeps an empty row to the facts above it."""
 
@@ -50,15 +52,15 @@ class NotesPane(Vertical):
         & > #title { height: 1; background: $panel; }
         & > #facts { height: 1; display: none; }
         & > #page { height: 1fr; padding: 1 2 0 2; }
-        & > #editor { height: 1fr; padding: 0 1 0 4; display: none; }
+        & > #editor { height: 1fr; padding: 0 1 0 1; display: none; }
         & > #plan { height: auto; min-height: 1; max-height: 8; display: none; }
         & > #plan.-card { background: $raised; }
         &.-open > #facts, &.-open > #editor, &.-open > #plan { display: block; }
         &.-open > #page { display: none; }
-        &.-air > #editor { padding: 1 1 0 4; }
+        &.-air > #editor { padding: 1 1 0 1; }
         &.-air > #plan.-card { margin: 1 0 0 0; }
         &.-narrow > #page { padding: 0 1 0 1; }
-        &.-narrow > #editor { padding: 0 1 0 3; }
+        &.-narrow > #editor { padding: 0 1 0 0; }
     }
     """
 
@@ -168,15 +170,34 @@ class NotesPane(Vertical):
             self._stop.set()
         self.focus_editor()
 
-    async def save(self) -> None:
-        """Save now."""
-        if self._keeper:
-            await self._keeper.save()
+    @property
+    def keeper(self) -> Keeper | None:
+        """What keeps the open file; `None` where no folder is known."""
+        return self._keeper
 
-    async def keep_mine(self) -> None:
-        """Decide for the person's own text."""
+    @property
+    def path(self) -> Path | None:
+        """The progress file that is open."""
+        return self._file.loaded.path if self._file else None
+
+    @property
+    def text(self) -> str | None:
+        """The text as the editor holds it; `None` when no file is open."""
         if self._keeper:
-            await self._keeper.keep_mine()
+            self._keeper.sync()
+        return self._file.text if self._file else None
+
+    async def change(self, after: str) -> bool:
+        """Change the text into `after`, as the person's own edit; false where none is allowed."""
+        keeper = self._keeper
+        if keeper is None or self._editor is None or self._file is None:
+            return False
+        if self._file.loaded.read_only:
+            return False
+        self._editor.become(after)
+        keeper.sync()
+        self._changed()
+        return True
 
     async def take_theirs(self) -> None:
         """Decide for what is on disk."""
@@ -285,8 +306,9 @@ class NotesPane(Vertical):
 
     async def _save_if_due(self) -> None:
         """Save, unless the person typed on or the turn began meanwhile; then it is set anew."""
-        if self._file is not None and self._file.wait(self._turn, time.monotonic()) == 0.0:
-            await self.save()
+        keeper = self._keeper
+        if keeper and keeper.file and keeper.file.wait(self._turn, time.monotonic()) == 0.0:
+            await keeper.save()
 
     def on_unmount(self) -> None:
         """Keep what is unsaved when the screen goes."""
@@ -310,6 +332,18 @@ class NotesPane(Vertical):
         self.set_class(self.size.height >= ROOMY, "-air")
         self.set_class(self.app.size.width < WIDE, "-narrow")
         self.draw()
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _looked(self) -> None:
+        if self._keeper is not None:
+            self._keeper.look()
+
+    def on_notes_editor_took_back(self) -> None:
+        """Say whose words an undo has just taken out: no one does that unawares."""
+        if self._keeper is not None:
+            self._keeper.note = TOOK_BACK
+            self.draw()
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

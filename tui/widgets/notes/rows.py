@@ -77,7 +77,9 @@ class Rows:
         plan = title.plan_words(file, turn)
         if not plan and not note:
             return Content()
-        return title.plan_row(plan, note, self._choice("notes.save", "now"), room, palette)
+        hold = self._choice("notes.hold", "let it save" if file.held else "wait")
+        choices = (self._choice("notes.save", "now"), hold)
+        return title.plan_row(plan, note, choices, room, palette)
 
     def _card(self, file: OpenFile) -> Card | None:
         """Return what has to be decided or known before all else, if anything."""
@@ -98,7 +100,9 @@ class Rows:
 
     def _sides(self, theirs: Theirs) -> tuple[Choice, ...]:
         gone = theirs.disk is None
+        blocks = () if gone else (self._choice("notes.resolve", "block by block"),)
         return (
+            *blocks,
             self._choice("notes.keep_mine", "write mine again" if gone else "keep mine"),
             self._choice("notes.take_theirs", "let it go" if gone else "take theirs"),
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from ....core.agents.base import State
+from ....core.merge import Merged
 from ....core.notefile import Loaded
 from ....core.problems import Report
 
@@ -42,7 +43,8 @@ class OpenFile:
     """One progress file being edited. `text` is what the editor holds, plain.
 
     `report` says why the last save failed, `warning` what of the safety net is missing.
-    `edited_at` is when the oldest unsaved edit was made, `typed_at` the newest.
+    `edited_at` is when the oldest unsaved edit was made, `typed_at` the newest. While it is `held`
+    nothing is saved by itself.
     """
 
     loaded: Loaded
@@ -53,6 +55,7 @@ class OpenFile:
     edits: int = 0
     edited_at: float | None = None
     typed_at: float = 0.0
+    held: bool = False
 
     @property
     def unsaved(self) -> bool:
@@ -70,12 +73,14 @@ class OpenFile:
     def save(self, loaded: Loaded) -> None:
         """Take note that the file holds `loaded` now, which was written by the person."""
         self.theirs = self.report = None
+        self.held = False
         self._rest_on(loaded)
 
-    def find(self, theirs: Theirs) -> bool:
-        """Take note of what the disk holds; say whether the editor must take `loaded.text` now.
+    def find(self, theirs: Theirs, merged: Merged | None = None) -> bool:
+        """Take note of what the disk holds; say whether the editor must take `text` now.
 
-        It must where nothing of the person's would be lost; else both texts are kept.
+        It must where nothing of the person's would be lost: where there are no edits, or where
+        they and the other side's are `merged` without a conflict. Else both texts are kept.
         """
         disk = theirs.disk
         if disk is None:
@@ -89,18 +94,21 @@ class OpenFile:
             self.text, self.theirs = disk.text, None
             self._rest_on(disk)
             return take
+        if merged is not None and not merged.conflicts:
+            self.settle(merged.text(), disk)
+            return True
         self.theirs = theirs
         return False
 
-    def yield_to(self, disk: Loaded) -> None:
-        """Take what the other side wrote, in place of the person's text."""
+    def settle(self, text: str, disk: Loaded) -> None:
+        """Hold a text that both sides' texts went into, or one of them gave way to."""
         self.theirs = self.report = None
-        self.text = disk.text
+        self.text = text
         self._rest_on(disk)
 
     def wait(self, turn: Turn, now: float) -> float | None:
         """Return in how many seconds to save; `None` when no time alone brings it about."""
-        if not self.unsaved or self.theirs or self.report or self.loaded.read_only:
+        if not self.unsaved or self.theirs or self.report or self.loaded.read_only or self.held:
             return None
         if turn.state is State.BUSY:
             return None
@@ -113,4 +121,4 @@ class OpenFile:
     def _rest_on(self, loaded: Loaded) -> None:
         self.loaded = loaded
         if not self.unsaved:
-            self.edits, self.edited_at = 0, None
+            self.edits, self.edited_at, self.held = 0, None, False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from textual.content import Content
 
@@ -105,6 +107,8 @@ def plan_words(file: OpenFile, turn: Turn) -> str:
     """Say when the edits will be saved."""
     if not file.unsaved:
         return ""
+    if file.held:
+        return "not saved until you say so"
     if turn.state is State.BUSY:
         return "saves when the turn ends"
     if turn.state is State.WAITING:
@@ -112,7 +116,9 @@ def plan_words(file: OpenFile, turn: Turn) -> str:
     return "saves when you pause"
 
 
-def plan_row(plan: str, note: str, save: Choice, room: Room, palette: Palette) -> Content:
+def plan_row(
+    plan: str, note: str, choices: Sequence[Choice], room: Room, palette: Palette
+) -> Content:
     """Return what stands below the editor: when the edits are saved, and what happened last.
 
     One row where both fit side by side, else as many as they need.
@@ -120,7 +126,7 @@ def plan_row(plan: str, note: str, save: Choice, room: Room, palette: Palette) -
     told = Content.styled(note, palette.style("muted"))
     if not plan:
         return room.rows(told)
-    left = joined([Content(plan), _key(save, palette)])
+    left = joined([Content(plan), *(_key(choice, palette) for choice in choices)])
     if left.cell_length + told.cell_length + 2 <= room.inner:
         return room.row(spread(left, told, room.inner))
     return Content("\n").join([room.row(left), room.rows(told)])
