@@ -119,6 +119,7 @@ class Notes:
             raise self._not_saved(loaded, text, loaded.read_only)
         try:
             content = encode(text, loaded.form, loaded.text)
+            self._kept(loaded, content, yours=True)
             saved = self._write(loaded, content)
         except FileNotFoundError:
             return self._changed(loaded, text)
@@ -132,6 +133,23 @@ class Notes:
             return self._changed(loaded, text)
         self.kept.drop_draft(loaded.target, of=saved.loaded.text)
         return saved
+
+    def append_aside(self, path: Path, name: str, text: str) -> None:
+        """Append `text` to the file `name` beside `path`, which is made when it is missing.
+
+        Raises:
+            NotSaved: It could not be written, or was changed at the same moment.
+            Unreadable: What is there is no text.
+        """
+        place = path.with_name(name)
+        try:
+            there = self.load(place, confirmed=True)
+        except NotFound:
+            self.create(str(resolved(place).relative_to(self.root)), f"{text}\n")
+            return
+        saved = self.save(there, f"{there.text.rstrip()}\n\n{text}\n")
+        if isinstance(saved, Changed):
+            raise NotSaved(saved.detail, remedy="Try again.")
 
     def stamp(self, path: Path) -> Stamp | None:
         """Return what is at `path` now, `None` when it is gone or cannot be read."""
@@ -210,10 +228,10 @@ class Notes:
             return f"it belongs to another user (number {status.st_uid})", True
         return None, False
 
-    def _kept(self, loaded: Loaded, content: bytes) -> Loaded:
+    def _kept(self, loaded: Loaded, content: bytes, *, yours: bool = False) -> Loaded:
         """Keep a content in the history; when that fails, note it and go on."""
         try:
-            self.kept.keep_version(loaded.target, content)
+            self.kept.keep_version(loaded.target, content, yours=yours)
         except Problem as problem:
             return msgspec.structs.replace(loaded, unkept=problem.report())
         return loaded
@@ -237,7 +255,7 @@ class Notes:
         saved = msgspec.structs.replace(
             loaded, text=text, form=form, stamp=stamp_of(content, status), unkept=None
         )
-        return Saved(self._kept(saved, content))
+        return Saved(self._kept(saved, content, yours=True))
 
     def _changed(self, loaded: Loaded, text: str) -> Changed:
         """Return what the file holds now; the person's text goes into a draft."""

@@ -47,7 +47,7 @@ def add_entry(text: str, topic: Topic, entry: str) -> str:
     if section is None:
         return _with_section(text, topic, [f"- {entry}"])
     lines = text.split("\n")
-    own = own_lines(text, section)
+    own = own_lines(sections(text), section)
     at, dropped, mark = _place(blanked(text), lines, own)
     new = [_item(mark, topic, entry)]
     if mark is None and at > section.start + 1 and _is_words(lines[at - 1]):

@@ -7,7 +7,7 @@ with what an agent does next.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -58,9 +58,14 @@ _SESSION = re.compile(r"\bsession\s+#?(\d+)\b", re.IGNORECASE)
 def item_mark(line: str) -> Mark | None:
     """Return how a line begins as a list item, `None` when it is none."""
     match = _ITEM.match(line)
-    if match is None or _BARE_RULE.match(line):
+    if match is None or is_rule(line):
         return None
     return Mark(match[1], match[2], match[3] or "", match[4] or "")
+
+
+def is_rule(line: str) -> bool:
+    """Say whether a line is nothing but a rule, such as `---`."""
+    return _BARE_RULE.match(line) is not None
 
 
 def is_empty(words: str) -> bool:
@@ -74,15 +79,15 @@ def entries(text: str, topic: Topic) -> tuple[Entry, ...]:
     List items of the outermost depth are entries, with what is indented below them; outside of
     lists each paragraph is one. Comments and placeholders are none.
     """
-    lines = blanked(text)
+    lines, whole = blanked(text), sections(text)
     found: list[Entry] = []
-    for section in sections(text):
+    for section in whole:
         if section.topic is not topic:
             continue
         if (rest := label_rest(lines[section.start])) and not is_empty(rest):
             approach, reason = split_reason(rest)
             found.append(Entry(section.start, section.start + 1, rest, approach, reason))
-        found += _entries_in(lines, own_lines(text, section))
+        found += _entries_in(lines, own_lines(whole, section))
     unique = {entry.start: entry for entry in found}
     return tuple(unique[start] for start in sorted(unique))
 
@@ -125,11 +130,11 @@ def split_reason(words: str) -> tuple[str, str]:
     return words[: match.start()].strip(), words[match.end() :].strip()
 
 
-def own_lines(text: str, section: Section) -> range:
+def own_lines(whole: Iterable[Section], section: Section) -> range:
     """Return the lines of a section up to the first below it that is about something else."""
     inside = (
         other.start
-        for other in sections(text)
+        for other in whole
         if section.start < other.start < section.end
         and other.topic is not None
         and other.topic is not section.topic
@@ -183,7 +188,7 @@ def _ends(lines: list[str], start: int, number: int) -> bool:
 
 def _is_frame(line: str) -> bool:
     """Say whether a line is a heading or a rule and no text."""
-    return line.lstrip().startswith(("#", "|", "```", "~~~")) or bool(_BARE_RULE.match(line))
+    return line.lstrip().startswith(("#", "|", "```", "~~~")) or is_rule(line)
 
 
 def _entry(lines: list[str], start: int, end: int) -> Iterator[Entry]:

@@ -20,6 +20,8 @@ class Context(StrEnum):
     PAGE = "page"
     """A screen that is only read and closed: help, problems, why."""
     CONFLICT = "two texts of the notes"
+    HEALTH = "health of the notes"
+    HISTORY = "versions of the notes"
     DEMO = "demo"
 
 
@@ -43,6 +45,8 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.WELCOME, Context.EVERYWHERE}),
     frozenset({Context.PAGE, Context.EVERYWHERE}),
     frozenset({Context.CONFLICT, Context.EVERYWHERE}),
+    frozenset({Context.HEALTH, Context.EVERYWHERE}),
+    frozenset({Context.HISTORY, Context.EVERYWHERE}),
 )
 """Contexts that are active together: inside one of these a key may mean one thing only."""
 
@@ -59,6 +63,8 @@ class Situation:
     conflict: bool = False
     confirmable: bool = False
     decided: bool = False
+    mendable: bool = False
+    opened: bool = False
 
 
 Reason = Callable[[Situation], str | None]
@@ -100,6 +106,16 @@ def needs_edits(now: Situation) -> str | None:
 def needs_decisions(now: Situation) -> str | None:
     """Say when a block is still undecided."""
     return None if now.decided else "First choose for every block; Escape leaves all undecided."
+
+
+def needs_mendable(now: Situation) -> str | None:
+    """Say when there is nothing a key could mend."""
+    return None if now.mendable else "Only you can mend this one: the remedy says how."
+
+
+def needs_open_notes(now: Situation) -> str | None:
+    """Say when no progress file is open."""
+    return None if now.opened else "There are no notes yet. Press p to begin them."
 
 
 def needs_conflict(now: Situation) -> str | None:

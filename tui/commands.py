@@ -16,7 +16,9 @@ from .command import (
     needs_conflict,
     needs_decisions,
     needs_edits,
+    needs_mendable,
     needs_notes,
+    needs_open_notes,
     needs_search,
     needs_selected,
     needs_session,
@@ -39,7 +41,11 @@ _EDITING = frozenset({Context.NOTES})
 _CHOOSING = frozenset({Context.SESSIONS})
 _WELCOME = frozenset({Context.WELCOME})
 _DECIDING = frozenset({Context.CONFLICT})
-_CLOSABLE = frozenset({Context.SESSIONS, Context.PAGE, Context.CONFLICT})
+_MENDING = frozenset({Context.HEALTH})
+_LOOKING_BACK = frozenset({Context.HISTORY})
+_CLOSABLE = frozenset(
+    {Context.SESSIONS, Context.PAGE, Context.CONFLICT, Context.HEALTH, Context.HISTORY}
+)
 _DEMO = frozenset({Context.DEMO})
 
 # The order is the footer's: what stands last goes first on a narrow screen.
@@ -109,7 +115,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("notes.save", "w ctrl+s", "save now", "save_notes",
             "Save your edits of the notes now, without waiting for the end of the turn.",
             Group.NOTES, _SUPERVISE, False, needs_edits),
-    Command("notes.hold", "H", "wait with the save", "hold_notes",
+    Command("notes.health", "H", "health", "notes_health",
+            "See what is not well with the notes, and mend it.",
+            Group.NOTES, _SUPERVISE, False, needs_open_notes),
+    Command("notes.history", "o", "older versions", "notes_history",
+            "See the versions of the notes and put one back.",
+            Group.NOTES, _SUPERVISE, False, needs_open_notes),
+    Command("notes.hold", "Z", "wait with the save", "hold_notes",
             "Let the edits wait unsaved until you save them; again: let them save by themselves.",
             Group.NOTES, _SUPERVISE, False, needs_edits),
     Command("notes.resolve", "C", "block by block", "resolve_notes",
@@ -140,6 +152,30 @@ COMMANDS: tuple[Command, ...] = (
     Command("conflict.take", "enter", "done", "take_choices",
             "Go on with what you chose for every block.", Group.NOTES, _DECIDING, True,
             needs_decisions),
+
+    Command("health.go", "enter", "go there", "go_to_finding", "Go to the line it is about.",
+            Group.NOTES, _MENDING, True, needs_selected),
+    Command("health.mend", "m", "mend", "mend", "Mend what is selected, as an edit of yours.",
+            Group.NOTES, _MENDING, True, needs_mendable),
+    Command("health.next", "down", "next", "finding_move(1)", "Select the next finding.",
+            Group.NOTES, _MENDING),
+    Command("health.previous", "up", "finding before", "finding_move(-1)",
+            "Select the finding before.", Group.NOTES, _MENDING),
+
+    Command("history.restore", "enter", "put back", "restore_version",
+            "Put the selected version into the notes, as an edit of yours.",
+            Group.NOTES, _LOOKING_BACK, True, needs_selected),
+    Command("history.next", "down", "older", "version_move(1)", "Select an older version.",
+            Group.NOTES, _LOOKING_BACK, True),
+    Command("history.previous", "up", "newer", "version_move(-1)", "Select a newer version.",
+            Group.NOTES, _LOOKING_BACK),
+    Command("history.compare", "v", "compare otherwise", "compare_other",
+            "Compare with the version before, or with the notes as they are now.",
+            Group.NOTES, _LOOKING_BACK, True, needs_selected),
+    Command("history.page", "pagedown", "page down", "scroll_change(1)",
+            "Go one page down in the difference.", Group.NOTES, _LOOKING_BACK),
+    Command("history.page_up", "pageup", "page up", "scroll_change(-1)",
+            "Go one page up in the difference.", Group.NOTES, _LOOKING_BACK),
 
     Command("session.choose", "enter", "open", "choose_session", "Open the selected session.",
             Group.SESSION, _CHOOSING, True, needs_selected),

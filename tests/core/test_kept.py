@@ -45,13 +45,11 @@ def test_versions_come_back_the_latest_last(kept):
     assert kept.content(NOTES, digest(b"two")) == b"two"
 
 
-def test_a_version_seen_again_is_stored_once_and_is_the_latest(kept, state):
+def test_a_version_that_comes_back_is_stored_once_and_told_again(kept, state):
     for content in (b"one", b"two", b"one", b"three", b"one"):
         kept.keep_version(NOTES, content)
     assert [version.sha256 for version in kept.versions(NOTES)] == [
-        digest(b"two"),
-        digest(b"three"),
-        digest(b"one"),
+        digest(content) for content in (b"one", b"two", b"one", b"three", b"one")
     ]
     assert len(list(state.rglob(digest(b"one")))) == 1
 
@@ -67,7 +65,7 @@ def test_what_is_kept_is_for_its_owner_only(kept, state):
     kept.keep_draft(NOTES, "text")
     for path in state.rglob("*"):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
-    assert len(files(state)) == 3
+    assert len(files(state)) == 4
 
 
 def test_versions_are_forgotten_after_thirty_days(state):
@@ -168,3 +166,40 @@ def test_a_state_folder_that_cannot_be_written_is_a_problem(tmp_path):
         Kept(tmp_path / "state").keep_draft(NOTES, "text")
     with pytest.raises(NotSaved):
         Kept(tmp_path / "state").keep_version(NOTES, b"text")
+
+
+def test_a_version_says_who_wrote_it(kept):
+    kept.keep_version(NOTES, b"theirs")
+    kept.keep_version(NOTES, b"mine", yours=True)
+    kept.keep_version(NOTES, b"mine")
+    assert [version.yours for version in kept.versions(NOTES)] == [False, True]
+
+
+def test_versions_from_before_there_was_a_log_are_still_listed(kept, state):
+    kept.keep_version(NOTES, b"old")
+    next(state.rglob("log")).unlink()
+    kept.keep_version(NOTES, b"new")
+    assert [version.yours for version in kept.versions(NOTES)] == [None, False]
+
+
+def test_a_torn_log_loses_one_line_only(kept, state):
+    kept.keep_version(NOTES, b"one")
+    with next(state.rglob("log")).open("ab") as log:
+        log.write(b'{"sha256": "ab')
+    kept.keep_version(NOTES, b"two")
+    assert [kept.content(NOTES, v.sha256) for v in kept.versions(NOTES)] == [b"one", b"two"]
+
+
+def test_everything_of_one_repository_can_be_forgotten(kept):
+    for path in (NOTES, OTHER):
+        kept.keep_version(path, b"one")
+        kept.keep_draft(path, "draft")
+    held = kept.holdings(NOTES.parent)
+    assert (held.files, held.versions, held.drafts) == (1, 1, 1)
+    kept.forget(NOTES.parent)
+    assert kept.holdings(NOTES.parent).files == 0
+    assert kept.versions(NOTES) == ()
+    assert kept.draft_of(NOTES) is None
+    assert kept.holdings().files == 1
+    kept.forget()
+    assert kept.holdings().size == 0

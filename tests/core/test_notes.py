@@ -327,7 +327,7 @@ def test_a_file_changed_meanwhile_is_not_overwritten_and_both_texts_are_kept(not
     )
     draft = notes.draft_of(outcome.disk)
     assert (draft.text, draft.base) == ("mine\n", loaded.stamp.sha256)
-    assert held(notes, file) == [loaded.text.encode(), theirs.encode()]
+    assert held(notes, file) == [loaded.text.encode(), b"mine\n", theirs.encode()]
     assert isinstance(notes.save(outcome.disk, "both\n"), Saved), "the way on is open"
 
 

@@ -102,10 +102,14 @@ class Desk(NotesCommands, Screen[None]):
         pane = self.pane
         return Situation(
             notes=pane.possible,
+            opened=pane.path is not None,
             unsaved=pane.unsaved,
             conflict=pane.conflict,
             confirmable=pane.confirmable,
         )
+
+    def _show_pane(self, *, notes: bool) -> None:
+        """Both panes are shown."""
 
     def on_notes_pane_left(self) -> None:
         self.query_one(Other).focus()

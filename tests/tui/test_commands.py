@@ -125,7 +125,7 @@ def test_two_commands_may_swap_their_keys() -> None:
 
 
 def test_the_same_key_twice_is_reported_and_the_rest_followed() -> None:
-    keymap, reports = remap({"jump.turn": "o", "jump.error": "o", "jump.edit": "O"})
+    keymap, reports = remap({"jump.turn": "j", "jump.error": "j", "jump.edit": "O"})
     assert len(reports) == 1
     assert keymap["jump.edit"].key == "O"
     assert not list(clashes(keymap.commands))

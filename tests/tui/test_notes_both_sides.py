@@ -117,10 +117,10 @@ async def test_a_waiting_save_can_be_told_to_wait_on(root: Path, file: Path) -> 
     async with notes_of(root, agent=State.BUSY) as world:
         await world.reads("schema")
         await world.type("My ")
-        await world.reads("saves when the turn ends", "ctrl+g H wait")
+        await world.reads("saves when the turn ends", "ctrl+g Z wait")
         await world.press("ctrl+g")
-        await world.press("H")
-        await world.reads("not saved until you say so", "ctrl+g H let it save")
+        await world.press("Z")
+        await world.reads("not saved until you say so", "ctrl+g Z let it save")
         world.agent_is(State.IDLE)
         await until_async(lambda: world.kept.draft_of(file))
         assert held(file) == TEXT

@@ -17,6 +17,9 @@ COMMANDS = {
     "demo": "Watch a scripted agent at real work in a throw-away repository.",
     "sessions": "List the sessions of every agent.",
     "show": "Print one session or transcript in figures.",
+    "init": "Make a progress file, and have agents keep it.",
+    "check": "Check the health of a progress file, and mend it.",
+    "forget": "Erase the versions and unsaved texts that are kept.",
     "hooks": "Install, remove or check the status-line feed of Claude Code.",
 }
 """Every command with its one-line help; the modules have the same names."""

@@ -153,6 +153,7 @@ class SuperviseScreen(NotesCommands, Screen[None]):
             selected=self._transcript.view.selected is not None,
             searching=self._transcript.searching,
             notes=self._notes.possible,
+            opened=self._notes.path is not None,
             unsaved=self._notes.unsaved,
             conflict=self._notes.conflict,
             confirmable=self._notes.confirmable,

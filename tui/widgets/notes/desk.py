@@ -97,6 +97,11 @@ class Desk:
         with suppress(Problem):
             self._notes.keep_draft(loaded, text)
 
+    @property
+    def kept(self) -> Kept:
+        """The store of versions and drafts."""
+        return self._notes.kept
+
     async def drop_draft(self, loaded: Loaded) -> None:
         """Forget the draft: nothing is unsaved any more."""
         await self._alone(lambda: self._notes.kept.drop_draft(loaded.target))
@@ -110,10 +115,18 @@ class Desk:
 
         def put() -> None:
             content = encode(text, loaded.form, loaded.text)
-            self._notes.kept.keep_version(loaded.target, content)
+            self._notes.kept.keep_version(loaded.target, content, yours=True)
             self._notes.kept.drop_draft(loaded.target)
 
         await self._alone(put)
+
+    async def put_aside(self, loaded: Loaded, name: str, text: str) -> None:
+        """Append text to a side file beside the progress file.
+
+        Raises:
+            Problem: It could not be written.
+        """
+        await self._alone(lambda: self._notes.append_aside(loaded.path, name, text))
 
     async def read_again(self, loaded: Loaded) -> Theirs:
         """Read what the file holds now."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ....core.authorship import Author, Authorship
+from ....core.health.finding import Finding
 from ....core.kept import Draft
 from ....core.merge import Lines, Merged, edits, merge
 from ....core.notefile import Changed, Loaded, Saved
@@ -18,6 +19,7 @@ from ....core.problems import NotSaved, Report
 from ....core.progress import Summary, summary
 from ... import numbers
 from .desk import Desk, Opened
+from .health import Health
 from .saving import OpenFile, Theirs
 
 
@@ -53,6 +55,7 @@ class Keeper:
         self.boxes = Summary(0, 0)
         self.note = ""
         self.looked = False
+        self.health = Health()
         self._whose = Authorship.of("")
         self._editor: Surface | None = None
         self._changed = changed
@@ -277,6 +280,20 @@ class Keeper:
         self.sync()
         if self.file and self.file.unsaved and not self.file.loaded.read_only:
             self.desk.keep_draft_now(self.file.loaded, self.file.text)
+
+    @property
+    def check_due(self) -> bool:
+        """Whether the health of the text is not known."""
+        file = self.file
+        return file is not None and not self.health.is_of(file.loaded.target, file.text)
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Look at the health of the text as it is now."""
+        self.sync()
+        if self.file is not None:
+            await self.health.look(self.file.loaded.target, self.file.text)
+            self._changed()
+        return self.health.findings
 
     async def measure(self) -> None:
         """Count edits and boxes, off the event loop."""

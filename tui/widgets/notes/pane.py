@@ -26,6 +26,7 @@ from ...look import Look
 from ..line import WIDE
 from .clock import Clock
 from .desk import Desk, Opened
+from .health import AFTER
 from .keeper import Keeper
 from .rows import Rows
 from .saving import DRAFT_AFTER, OpenFile, Turn
@@ -89,6 +90,7 @@ class NotesPane(Vertical):
         self._stop = asyncio.Event()
         self._draft_clock = Clock(self, self._keep_draft, self._arm)
         self._save_clock = Clock(self, self._save_if_due, self._arm)
+        self._health_clock = Clock(self, self._check, self._arm)
 
     def compose(self) -> ComposeResult:
         """Lay out title, facts and the page; the editor comes when there is a file for it."""
@@ -297,8 +299,21 @@ class NotesPane(Vertical):
             return
         if keeper.draft_due:
             self._draft_clock.set(DRAFT_AFTER)
+        if keeper.check_due:
+            self._health_clock.set(AFTER)
         if (wait := keeper.file.wait(self._turn, time.monotonic())) is not None:
             self._save_clock.set(wait)
+
+    async def _check(self) -> None:
+        if self._keeper is not None:
+            await self._keeper.check()
+
+    def go_to(self, line: int) -> None:
+        """Put the cursor on a line of the text."""
+        if self._editor is not None:
+            self._editor.move_cursor((line, 0))
+            self._editor.focus()
+            self._editor.scroll_cursor_visible()
 
     async def _keep_draft(self) -> None:
         if self._keeper is not None:

@@ -55,6 +55,7 @@ class Rows:
             boxes=keeper.boxes,
             age=max(0.0, time.time() - file.loaded.stamp.mtime_ns / 1e9),
             highlighted=highlighted,
+            health=keeper.health.words,
         )
         self._put("#facts", title.facts_row(facts, self._room, palette_of(self._pane)))
 

@@ -60,6 +60,7 @@ class Facts(msgspec.Struct, frozen=True):
     boxes: Summary
     age: float | None = None
     highlighted: bool = True
+    health: str = ""
 
 
 def title_row(name: str, file: OpenFile | None, room: Room, palette: Palette) -> Content:
@@ -86,7 +87,8 @@ def state_words(file: OpenFile, palette: Palette) -> Content:
 
 def facts_row(facts: Facts, room: Room, palette: Palette) -> Content:
     """Return the facts as chips; what does not fit goes from the right."""
-    words = [f"~{numbers.tokens(facts.tokens)} tokens"]
+    words = [facts.health] if facts.health else []
+    words += [f"~{numbers.tokens(facts.tokens)} tokens"]
     boxes = facts.boxes.open + facts.boxes.ticked
     if boxes:
         words.append(f"{facts.boxes.ticked} of {boxes} ticked")
@@ -94,8 +96,14 @@ def facts_row(facts: Facts, room: Room, palette: Palette) -> Content:
         words.append(changed_words(facts.age))
     if not facts.highlighted:
         words.append("plain: too long to highlight")
-    chips = [quiet_chip(palette, word, "text") for word in words]
+    chips = [quiet_chip(palette, word, _health_token(word)) for word in words]
     return room.row(fitted(chips, room.inner, " "))
+
+
+def _health_token(word: str) -> str:
+    if word == "healthy":
+        return "ok"
+    return "reset" if " error" in word else "dumb" if " warning" in word else "text"
 
 
 def changed_words(age: float) -> str:
