@@ -23,6 +23,7 @@ from clearhead.core.lineends import decode
 from clearhead.core.notes import template
 from clearhead.core.progress import render
 from clearhead.core.secrets import find_secrets, mask
+from tests.corpus import real_progress_files
 
 DATA = Path(__file__).parent.parent / "data" / "health"
 GOOD = (DATA / "good.md").read_text()
@@ -238,17 +239,12 @@ def test_outside_of_a_repository_git_says_nothing(tmp_path: Path) -> None:
     assert check(GOOD, facts) == ()
 
 
-FILES = Path(os.environ["CORPUS"]) / "progress-files" if "CORPUS" in os.environ else None
-
-
 @pytest.mark.corpus
-@pytest.mark.skipif(FILES is None, reason="CORPUS is not set")
 def test_real_files_have_the_findings_that_were_read_and_found_right() -> None:
-    assert FILES is not None
     golden = json.loads((DATA / "golden.json").read_text())
     found = {}
-    for place in sorted(FILES.iterdir()):
-        if place.suffix == ".json" or place.name == "SOURCES.md":
+    for place in real_progress_files():
+        if place.suffix == ".json":
             continue
         text, _ = decode(place.read_bytes())
         found[place.name] = [

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +12,7 @@ from clearhead.core.notes import template
 from clearhead.core.progress import Topic, render, sections
 from clearhead.core.progress_edit import REQUIRED, add_entry, archive, insert_missing, stamp
 from clearhead.core.progress_entries import entries, next_items, session_logs, split_reason
+from tests.corpus import real_progress_files
 
 NEW = render(template(), project="shop", date="2026-11-23")
 
@@ -165,15 +163,10 @@ def test_feature_lists_are_read_in_both_shapes() -> None:
         read_features("[{")
 
 
-FILES = Path(os.environ["CORPUS"]) / "progress-files" if "CORPUS" in os.environ else None
-
-
 @pytest.mark.corpus
-@pytest.mark.skipif(FILES is None, reason="CORPUS is not set")
 def test_real_files_stay_byte_for_byte_but_for_the_entry() -> None:
-    assert FILES is not None
     seen = 0
-    for place in sorted(FILES.iterdir()):
+    for place in real_progress_files():
         content = place.read_bytes()
         text, form = decode(content)
         assert encode(text, form, text) == content
