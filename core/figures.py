@@ -33,12 +33,18 @@ class Costs(msgspec.Struct, frozen=True):
         return () if self.reported is not None else (self.main + self.subagents).unknown_models
 
 
-def gauge_of(snapshot: Snapshot, settings: Settings, feed: Feed | None = None) -> Gauge:
-    """Return the reading of a session's gauge, the window from the best source there is."""
+def gauge_of(
+    snapshot: Snapshot, settings: Settings, feed: Feed | None = None, told: int | None = None
+) -> Gauge:
+    """Return the reading of a session's gauge, the window from the best source there is.
+
+    `told` is the window in tokens as the client told the channel to its session.
+    """
     fill = snapshot.fill.tokens if snapshot.fill else None
     return read_gauge(
         fill,
         snapshot.model,
+        channel=told,
         status_line=feed.window if feed else None,
         rollout=snapshot.window,
         configured=settings.windows.get(snapshot.model or ""),

@@ -31,6 +31,7 @@ CODEX_FORMULA = "input + output of the last call"
 class Source(StrEnum):
     """Where the size of the window comes from, best first."""
 
+    CHANNEL = "the client itself"
     STATUS_LINE = "status line"
     ROLLOUT = "rollout"
     CONFIGURED = "configured"
@@ -91,6 +92,7 @@ def read_gauge(
     fill: int | None,
     model: str | None,
     *,
+    channel: int | None = None,
     status_line: int | None = None,
     rollout: int | None = None,
     configured: int | None = None,
@@ -103,6 +105,7 @@ def read_gauge(
     Args:
         fill: Tokens in the context now, as the agent's formula has it; `None` when unknown.
         model: The model of the newest response, in any spelling.
+        channel: Window that the client told the channel to its session.
         status_line: Window that the agent's status line reported.
         rollout: Window that the transcript itself reported (Codex).
         configured: Window that the person set for this session or model.
@@ -114,6 +117,7 @@ def read_gauge(
     held = max(fill or 0, 0)
     named = any(names_million(name) for name in (model, configured_model) if name)
     sources = (
+        (Source.CHANNEL, _unless_outgrown(channel, held)),
         (Source.STATUS_LINE, _unless_outgrown(status_line, held)),
         (Source.ROLLOUT, rollout),
         (Source.CONFIGURED, _unless_outgrown(configured, held)),

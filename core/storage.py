@@ -44,8 +44,10 @@ def write_private(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
         raise not_saved(path, error) from error
 
 
-def append_line(path: Path, line: bytes) -> None:
+def append_line(path: Path, line: bytes, *, lasting: bool = False) -> None:
     """Add one line to a file that only grows; a line that was torn before stays by itself.
+
+    A `lasting` line is on the disk when this returns, also over a power cut.
 
     Raises:
         NotSaved: it could not be written whole.
@@ -56,6 +58,9 @@ def append_line(path: Path, line: bytes) -> None:
         with os.fdopen(handle, "ab+") as file:
             torn = file.tell() > 0 and os.pread(handle, 1, file.tell() - 1) != b"\n"
             file.write((b"\n" if torn else b"") + line + b"\n")
+            if lasting:
+                file.flush()
+                os.fsync(handle)
     except OSError as error:
         raise not_saved(path, error) from error
 

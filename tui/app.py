@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import work
 
+from ..core.acting.service import Acting
 from ..core.paths import state_folder
 from ..core.problems import Problem, Report
 from ..core.supervisor import Key
@@ -28,7 +29,10 @@ class ClearheadApp(CommandApp):
     """Supervises the sessions of a `Start`."""
 
     TITLE = "clearhead"
-    CSS: ClassVar[str] = "Screen { background: $bg; color: $text; }"
+    CSS: ClassVar[str] = """
+    Screen { background: $bg; color: $text; }
+    ModalScreen { background: transparent; }
+    """
 
     def __init__(self, start: Start) -> None:
         keys, wrong = keymap.remap(start.settings.keys)
@@ -36,7 +40,12 @@ class ClearheadApp(CommandApp):
         self.start = start
         self.banner = start.banner
         reports = [*start.reports, *wrong, *self._install_theme()]
-        self.bridge = Bridge(self, start.supervisor, start.settings, state_folder(), reports)
+        settings, state = start.settings, state_folder()
+        folders = {"claude": settings.claude_folders, "codex": settings.codex_folders}
+        acting = Acting(state, folders)
+        self.bridge = Bridge(
+            self, start.supervisor, settings, state, reports=reports, acting=acting
+        )
 
     def _install_theme(self) -> tuple[Report, ...]:
         """Choose the theme; one that does not exist is reported and ours takes its place."""
@@ -64,6 +73,19 @@ class ClearheadApp(CommandApp):
         self._keep_up()
         if self.start.first is not None:
             self.bridge.work_out(self.start.first)
+        self._reach_out()
+
+    @work(group="acting", exit_on_error=False)
+    async def _reach_out(self) -> None:
+        """Join the sessions of our own; attach to the one the person has just started."""
+        acting, first = self.bridge.acting, self.start.first
+        await acting.refresh()
+        seen = self.start.supervisor.seen(first) if first and self.start.attach else None
+        if seen is not None:
+            try:
+                await acting.attach(seen.sighting)
+            except Problem as problem:
+                self.refuse(f"{problem.title}. {problem.detail}")
 
     @work(group="supervisor", exclusive=True)
     async def _supervise(self) -> None:

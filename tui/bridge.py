@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 from textual.app import App
 
-from ..core.agents.base import Body, Feed
+from ..core.acting.live import Live
+from ..core.acting.service import Acting
+from ..core.agents.base import Body, Feed, State
 from ..core.config import Settings
 from ..core.figures import Costs, costs_of, gauge_of
 from ..core.gitrepo import Repo, read_repo
 from ..core.problems import Problem, Report
-from ..core.session import standing
+from ..core.session import Standing, standing
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Seen, Supervisor
 from .look import Look
@@ -43,9 +46,13 @@ class Bridge:
         supervisor: Supervisor,
         settings: Settings,
         state: Path,
+        *,
         reports: Sequence[Report] = (),
+        acting: Acting | None = None,
     ) -> None:
         self._app = app
+        self.acting = acting or Acting(state)
+        self.acting.listen(self.changed)
         self.settings = settings
         self.state = state
         self._reports = tuple(reports)
@@ -72,15 +79,19 @@ class Bridge:
         feed = self._feeds.get(key)
         costs = self._costs.get(key)
         repo = self._repos.get(_cwd_of(seen) or "", (0.0, None))[1]
-        gauge = gauge_of(seen.snapshot, self.settings, feed)
+        live = self.acting.live(key)
+        gauge = gauge_of(seen.snapshot, self.settings, feed, live.window if live else None)
         return Look(
             seen=seen,
-            standing=standing(seen.sighting, seen.snapshot, time.time()),
+            standing=_told(live) or standing(seen.sighting, seen.snapshot, time.time()),
             gauge=replace(gauge, fill=None) if seen.snapshot.settling else gauge,
             title=self.supervisor.agents[key[0]].title,
             feed=feed,
             costs=costs[1] if costs and bool(costs[0].calls) == bool(seen.snapshot.calls) else None,
             repo=repo if isinstance(repo, Repo) else None,
+            live=live,
+            reach=self.acting.reach(key),
+            channel=self.acting.channel_name(key),
         )
 
     def looks(self) -> tuple[Look, ...]:
@@ -106,7 +117,10 @@ class Bridge:
         if key in self._working:
             return
         self._working.add(key)
-        task = asyncio.create_task(self._work_out(key))
+        self._run(self._work_out(key))
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -114,6 +128,7 @@ class Bridge:
         self._due = None
         dirty, self._dirty = self._dirty, set()
         if None in dirty:
+            self._run(self.acting.refresh())
             self._app.post_message(SessionsChanged())
             for old, new in self.supervisor.take_succeeded().items():
                 self._app.post_message(SessionSucceeded(old, new))
@@ -127,6 +142,8 @@ class Bridge:
     def _post(self, key: Key) -> None:
         look = self.look(key)
         if look is not None:
+            snapshot, state = look.seen.snapshot, look.standing.state
+            self.acting.noticed(key, self.acting.moment(key, state, snapshot, look.branch))
             self._app.post_message(SessionChanged(look))
 
     async def _work_out(self, key: Key) -> None:
@@ -174,3 +191,11 @@ class Bridge:
 def _cwd_of(seen: Seen) -> str | None:
     """Return the folder of a session: the transcript's word first, else the registry's."""
     return seen.snapshot.cwd or seen.sighting.cwd
+
+
+def _told(live: Live | None) -> Standing | None:
+    """Return what the channel says that a session does: it knows better than any file."""
+    if live is None or live.state is None:
+        return None
+    waits = live.requests[0].kind if live.requests and live.state is State.WAITING else None
+    return Standing(live.state, waits, asserted=True, since=live.since)

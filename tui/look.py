@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ..core.acting.channel import Reach
+from ..core.acting.live import Live
 from ..core.agents.base import Feed, State
 from ..core.figures import Costs
 from ..core.gauge import Gauge
@@ -13,7 +15,10 @@ from ..core.supervisor import Key, Seen
 
 
 class Look(msgspec.Struct, frozen=True):
-    """A session as it was last seen. `costs` and `repo` are `None` until they are known."""
+    """A session as it was last seen. `costs` and `repo` are `None` until they are known.
+
+    `live` is what the channel to the session tells, `None` where it is only watched.
+    """
 
     seen: Seen
     standing: Standing
@@ -22,6 +27,9 @@ class Look(msgspec.Struct, frozen=True):
     feed: Feed | None = None
     costs: Costs | None = None
     repo: Repo | None = None
+    live: Live | None = None
+    reach: Reach = Reach.WATCHED
+    channel: str = "watched"
 
     @property
     def key(self) -> Key:

@@ -29,7 +29,8 @@ class Start:
     """A supervisor that knows its sessions, and which of them to open first.
 
     `first` is `None` where no session belongs to `folder`; then the welcome screen opens.
-    `welcome` opens it on top of the first session as well.
+    `welcome` opens it on top of the first session as well. `attach` asks for a channel to the
+    first session at once: the person has just started it.
     """
 
     supervisor: Supervisor
@@ -39,6 +40,7 @@ class Start:
     demo: DemoProcess | None = None
     banner: str = ""
     welcome: bool = False
+    attach: bool = False
     reports: tuple[Report, ...] = ()
 
 
@@ -72,6 +74,30 @@ def prepare_file(
     key = supervisor.adopt(agent, sighting)
     supervisor.open_now(key)
     return Start(supervisor, settings, Path.cwd(), key, reports=tuple(reports))
+
+
+def prepare_session(
+    sighting: Sighting,
+    agents: Sequence[Agent],
+    settings: Settings,
+    folder: Path,
+    reports: Sequence[Report] = (),
+) -> Start:
+    """Open a session that has just begun; its transcript may not be there yet."""
+    supervisor = Supervisor(agents, cache_folder())
+    supervisor.discover_now()
+    key = (sighting.agent, sighting.session_id)
+    if supervisor.seen(key) is None:
+        supervisor.adopt(supervisor.agents[sighting.agent], sighting)
+    if _path_of(supervisor, key):
+        supervisor.open_now(key)
+    return Start(supervisor, settings, folder, key, attach=True, reports=tuple(reports))
+
+
+def _path_of(supervisor: Supervisor, key: Key) -> Path | None:
+    """Return the transcript of a session; `None` before its first turn."""
+    seen = supervisor.seen(key)
+    return seen.sighting.path if seen else None
 
 
 def prepare_demo(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...core.agents.base import Agent
+from ...core.agents.base import Agent, Sighting
 from ...core.agents.registry import NAMES, agent_named
 from ...core.config import Settings, load_config
 from ...core.problems import Problem, Report
@@ -100,3 +100,13 @@ def run_app(start: Start) -> int | None:
         if start.demo is not None:
             start.demo.close()
     return app.return_code
+
+
+def run_session(sighting: Sighting, folder: Path) -> int | None:
+    """Open the screen on one session that the person has just started; attach to it."""
+    garbage.hold()
+    from ..start import prepare_session
+
+    settings, reports = load_config()
+    agents = which.agents_of(settings)
+    return run_app(prepare_session(sighting, agents, settings, folder, reports))

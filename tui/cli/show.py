@@ -19,6 +19,7 @@ from ...core.gauge import Gauge
 from ...core.problems import NotFound
 from ...core.session import Standing, standing
 from ...core.snapshot import Snapshot
+from ...core.symptoms.finder import found
 from .. import numbers
 from . import which
 from .output import as_json, print_facts, print_json, warn
@@ -42,7 +43,8 @@ def command(what: str, agent: str | None, as_json: bool) -> None:
     where = standing(sighting, snapshot, time.time())
     gauge, costs = gauge_of(snapshot, settings, feed), costs_of(snapshot, settings)
     if as_json:
-        print_json(report.of_session(snapshot, where, gauge, costs))
+        symptoms = found(followed.view, followed.body) if followed.view else ()
+        print_json(report.of_session(snapshot, where, gauge, costs, symptoms))
     else:
         print_facts(_facts(snapshot, where, gauge, costs))
         warn(snapshot.problems)

@@ -1,0 +1,1 @@
+"""Acting on sessions: actions as values, channels that carry them out, and what proves it."""

@@ -1,0 +1,61 @@
+"""Finds the channel to a session: our own driver, else what its agent offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from ..agents.base import Sighting
+from ..problems import Problem
+from .channel import Channel
+from .client import Driven
+from .records import driver_of
+
+_JOINERS = {
+    "claude": "..agents.claude.joining",
+    "codex": "..agents.codex.joining",
+}
+
+
+class NoChannel(Problem):
+    """Nothing leads into the session: it can be watched, and everything can be done by hand."""
+
+    title = "clearhead cannot act on this session"
+
+
+class _Joiner(Protocol):
+    async def join(
+        self, sighting: Sighting, folders: Sequence[Path], tmux_socket: str | None
+    ) -> Channel:
+        """Return a channel to the session that a person started."""
+
+
+async def join(
+    sighting: Sighting,
+    state: Path,
+    folders: Sequence[Path] = (),
+    *,
+    tmux_socket: str | None = None,
+) -> Channel:
+    """Return the best channel to a session; `folders` are where its agent keeps its files.
+
+    Raises:
+        NoChannel: there is none; the remedy says what can be done.
+        Problem: there is one, and it cannot be used now.
+    """
+    driver = driver_of(state, sighting.agent, sighting.session_id)
+    if driver is not None:
+        return await Driven.join(Path(driver.socket))
+    if sighting.agent not in _JOINERS:
+        raise NoChannel(
+            f"clearhead cannot act on sessions of {sighting.agent}.", remedy="Act there."
+        )
+    if sighting.pid is None:
+        raise NoChannel(
+            "No program runs this session.",
+            remedy=f"Go on with it: clearhead run {sighting.agent} --resume {sighting.session_id}",
+        )
+    joiner = cast("_Joiner", import_module(_JOINERS[sighting.agent], __package__))
+    return await joiner.join(sighting, folders, tmux_socket)

@@ -1,0 +1,57 @@
+"""What a channel tells of a session beside its transcript: state, requests, the growing reply."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..agents.base import DiffLine, State, Waiting
+from ..problems import Report
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What the agent asks the person for, whole and cleaned.
+
+    `text` is the whole command, path or question; `diff` what an edit would change. `since` is
+    epoch seconds. `answerable` is false where only the agent's own terminal can answer.
+    """
+
+    id: str
+    tool: str
+    text: str
+    since: float
+    cwd: str | None = None
+    diff: tuple[DiffLine, ...] = ()
+    kind: Waiting = Waiting.PERMISSION
+    answerable: bool = True
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """The reply as it grows; gone when the transcript has its record."""
+
+    text: str
+    message_id: str | None = None
+
+
+class Live(msgspec.Struct, frozen=True, kw_only=True):
+    """A session as its channel tells it; `None` is untold. Times are epoch seconds.
+
+    `queued` are prompts that the agent took and has not begun, oldest first. `fill` and `window`
+    are tokens, `usd` the client's own figure for the session. `problem` says why the channel
+    does not work any more.
+    """
+
+    session_id: str | None = None
+    state: State | None = None
+    since: float | None = None
+    reply: Reply | None = None
+    requests: tuple[Request, ...] = ()
+    queued: tuple[str, ...] = ()
+    mode: str | None = None
+    model: str | None = None
+    modes: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    fill: int | None = None
+    window: int | None = None
+    usd: float | None = None
+    retry: str | None = None
+    problem: Report | None = None

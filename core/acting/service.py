@@ -1,0 +1,251 @@
+"""Acts on the sessions of one screen or script: channels, journal, armed actions.
+
+Everything here runs on one asyncio loop. A session of our own is joined as soon as its driver is
+seen; anyone else's only when the person asks for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ..agents.base import Sighting, State
+from ..problems import NotSaved, Problem, Report
+from ..snapshot import Snapshot
+from .action import Action, Result, Verb, refused
+from .armed import Armed, Moment, due, expired
+from .channel import Capabilities, Channel, Reach
+from .client import Driven
+from .joining import join
+from .journal import Entry, Journal
+from .live import Live
+from .records import drivers
+
+Key = tuple[str, str]
+"""Agent name and session id."""
+
+Changed = Callable[[Key], None]
+
+WATCHING = "clearhead only watches this session"
+
+
+class Acting:
+    """The channels to sessions, by session; a channel follows its session over `/clear`."""
+
+    def __init__(
+        self,
+        state: Path,
+        folders: Mapping[str, Sequence[Path]] | None = None,
+        tmux_socket: str | None = None,
+    ) -> None:
+        self.journal = Journal(state)
+        self._state, self._folders = state, folders or {}
+        self._tmux_socket = tmux_socket
+        self._channels: dict[Key, Channel] = {}
+        self._armed: dict[Key, Armed] = {}
+        self._asking: dict[Key, str] = {}
+        self._under_way: dict[Key, Action] = {}
+        self._tasks: set[asyncio.Task[Result]] = set()
+        self._changed: Changed = _nobody
+        self._joining = asyncio.Lock()
+
+    def listen(self, changed: Changed) -> None:
+        """Tell `changed` from now on which session's channel told something new."""
+        self._changed = changed
+
+    # What is known
+
+    def live(self, key: Key) -> Live | None:
+        """Return what the channel to a session tells; `None` where there is no channel."""
+        channel = self._channels.get(key)
+        return channel.live if channel else None
+
+    def reach(self, key: Key) -> Reach:
+        """Return how far clearhead can go with a session now."""
+        channel = self._channels.get(key)
+        return channel.reach if channel else Reach.WATCHED
+
+    def channel_name(self, key: Key) -> str:
+        """Return what the header says of the channel."""
+        channel = self._channels.get(key)
+        return channel.name if channel else Reach.WATCHED.value
+
+    def capabilities(self, key: Key) -> Capabilities:
+        """Return what can be done with a session, each with the reason where it cannot."""
+        channel = self._channels.get(key)
+        return channel.capabilities if channel else dict.fromkeys(Verb, WATCHING)
+
+    def under_way(self, key: Key) -> Action | None:
+        """Return the action that waits for its evidence."""
+        return self._under_way.get(key)
+
+    def log(self, key: Key) -> tuple[Entry, ...]:
+        """Return what the journal holds of a session, oldest first."""
+        return tuple(
+            entry
+            for entry in self.journal.entries()
+            if entry.agent == key[0] and key[1] in (entry.session_id, entry.new_session_id)
+        )
+
+    # Channels
+
+    async def refresh(self) -> None:
+        """Join the drivers that have come, and leave the channels whose session has gone."""
+        for driver in await asyncio.to_thread(drivers, self._state):
+            key = (driver.agent, driver.session_id or "")
+            if driver.session_id and key not in self._channels:
+                with suppress(Problem):
+                    self._keep(key, await Driven.join(Path(driver.socket)))
+
+    async def attach(self, sighting: Sighting) -> Channel:
+        """Return the channel to a session, found and kept when it is asked for first.
+
+        Raises:
+            NoChannel: nothing leads into the session.
+            Problem: what does cannot be used now.
+        """
+        key = (sighting.agent, sighting.session_id)
+        async with self._joining:
+            known = self._channels.get(key)
+            if known is not None and known.live.problem is None:
+                return known
+            folders = self._folders.get(sighting.agent, ())
+            channel = await join(sighting, self._state, folders, tmux_socket=self._tmux_socket)
+            self._keep(key, channel)
+        return channel
+
+    async def detach(self, key: Key) -> None:
+        """Let go of a session; it goes on by itself."""
+        channel = self._channels.pop(key, None)
+        self.disarm(key)
+        if channel is not None:
+            await channel.close()
+            self._changed(key)
+
+    async def close(self) -> None:
+        """Let go of every session. Nothing ends by it."""
+        for key in tuple(self._channels):
+            await self.detach(key)
+
+    def _keep(self, key: Key, channel: Channel) -> None:
+        self._channels[key] = channel
+        channel.listen(lambda: self._told(channel))
+        self._changed(key)
+
+    def _told(self, channel: Channel) -> None:
+        """Take up what a channel told; it may be on another session now."""
+        old = next((key for key, known in self._channels.items() if known is channel), None)
+        if old is None:
+            return
+        session_id = channel.live.session_id
+        if session_id is not None and session_id != old[1]:
+            del self._channels[old]
+            self._channels[old[0], session_id] = channel
+            self.disarm(old)
+            self._changed((old[0], session_id))
+        self._changed(old)
+
+    # Acting
+
+    async def act(self, key: Key, wanted: Action) -> Result:
+        """Carry out one action and write down that it was asked and what came of it."""
+        channel = self._channels.get(key)
+        if channel is None:
+            return refused(wanted, f"{WATCHING}.", remedy="Attach to it first.", session_id=key[1])
+        why = channel.capabilities.get(wanted.verb, "this channel cannot do it")
+        if why is not None:
+            return refused(wanted, why, session_id=key[1])
+        self._under_way[key] = wanted
+        self._changed(key)
+        try:
+            return await self._written(key, channel, wanted)
+        finally:
+            self._under_way.pop(key, None)
+            self._changed(key)
+
+    async def _written(self, key: Key, channel: Channel, wanted: Action) -> Result:
+        """Act on a channel; a driver keeps the journal of its own session itself."""
+        if channel.reach is Reach.OWNED:
+            return await _try(channel, key, wanted)
+        try:
+            self.journal.asked(*key, channel.name, wanted)
+        except NotSaved as problem:
+            return refused(wanted, problem.detail, remedy=problem.remedy, session_id=key[1])
+        result = await _try(channel, key, wanted)
+        with suppress(NotSaved):
+            self.journal.ended(*key, channel.name, result)
+        return result
+
+    def left_open(self) -> tuple[Report, ...]:
+        """Return what was under way when a clearhead ended, once, as problems."""
+        return tuple(map(_report, self.journal.settle()))
+
+    # Armed actions
+
+    def armed(self, key: Key) -> Armed | None:
+        """Return the action that waits for the end of the turn."""
+        return self._armed.get(key)
+
+    def asking(self, key: Key) -> str | None:
+        """Say why an armed action did not run and asks instead."""
+        return self._asking.get(key)
+
+    def arm(self, key: Key, wanted: Action, moment: Moment) -> None:
+        """Let an action wait for the end of the turn; it takes the place of an earlier one."""
+        self._armed[key] = Armed(wanted, moment)
+        self._asking.pop(key, None)
+        self._changed(key)
+
+    def disarm(self, key: Key) -> None:
+        """Forget the armed action of a session."""
+        if self._armed.pop(key, None) or self._asking.pop(key, None):
+            self._changed(key)
+
+    def noticed(self, key: Key, moment: Moment) -> None:
+        """Run the armed action of a session whose turn has ended, or let it ask."""
+        armed = self._armed.get(key)
+        if armed is None or key in self._asking:
+            return
+        if why := expired(armed, moment):
+            self._asking[key] = why
+            self._changed(key)
+        elif due(armed, moment):
+            del self._armed[key]
+            task = asyncio.create_task(self.act(key, armed.action))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def moment(self, key: Key, state: State, snapshot: Snapshot, branch: str | None) -> Moment:
+        """Return what an armed action of a session hangs on now."""
+        return Moment(
+            wall=time.time(),
+            steady=time.monotonic(),
+            session_id=key[1],
+            branch=branch,
+            prompts=snapshot.turns,
+            source=self.channel_name(key),
+            state=state,
+        )
+
+
+async def _try(channel: Channel, key: Key, wanted: Action) -> Result:
+    try:
+        return await channel.act(wanted)
+    except Problem as problem:
+        return refused(wanted, problem.detail, remedy=problem.remedy, session_id=key[1])
+
+
+def _report(entry: Entry) -> Report:
+    at = time.strftime("%H:%M", time.localtime(entry.at))
+    return Report(
+        "It is not known what came of an action",
+        f"{entry.verb} of {entry.agent} {entry.session_id[:8]}: {entry.reason} ({at}).",
+        "Look at the session before you ask again.",
+    )
+
+
+def _nobody(_: Key) -> None:
+    """Listen to nothing."""
