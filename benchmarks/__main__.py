@@ -14,9 +14,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import SubprocessError
 
-from . import editor, keys, opening, reading, standing
+from . import editor, hooks, keys, opening, reading, standing
 from .bench import Bench
 from .table import Row, table
+
+
+def _window(bench: Bench) -> Iterator[Row]:
+    """Aim prompts at opening dialogs of real clients; the kit of the tests is loaded only here."""
+    from .window import window
+
+    return window(bench)
+
 
 MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "version": opening.version,
@@ -28,7 +36,12 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "idle": standing.idle,
     "index": opening.index,
     "reading": reading.reading,
+    "hook": hooks.hook,
+    "window": _window,
 }
+
+LONG = {"window"}
+"""Measurements of hours, which run only when they are named."""
 
 
 def main() -> int:
@@ -43,7 +56,7 @@ def main() -> int:
         parser.error(f"no measurement is called {', '.join(sorted(unknown))}")
     bench = Bench(asked.data.absolute(), asked.quick)
     rows = []
-    for name in asked.names or MEASUREMENTS:
+    for name in asked.names or [name for name in MEASUREMENTS if name not in LONG]:
         print(f"{name}: {MEASUREMENTS[name].__doc__}", flush=True)
         rows += _measured(name, bench)
     print(f"\n{table(rows)}\n\n{_machine()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .agents.base import Sighting
@@ -10,11 +11,16 @@ from .gauge import Gauge
 from .problems import Report
 from .session import Standing
 from .snapshot import Snapshot
+from .symptoms.symptom import Symptom
 from .tokens import Tokens
 
 
 def of_session(
-    snapshot: Snapshot, standing: Standing, gauge: Gauge, costs: Costs
+    snapshot: Snapshot,
+    standing: Standing,
+    gauge: Gauge,
+    costs: Costs,
+    symptoms: Iterable[Symptom] = (),
 ) -> dict[str, Any]:
     """Return the object of `show --json`; unknown figures are `None`."""
     return {
@@ -41,7 +47,7 @@ def of_session(
             for c in snapshot.compactions
             if c.whole
         ],
-        "symptoms": [],
+        "symptoms": [of_symptom(symptom) for symptom in symptoms],
         "unknown_records": sum(snapshot.unknown_records.values()),
         "unknown_record_types": dict(sorted(snapshot.unknown_records.items())),
         "problems": [of_problem(problem) for problem in snapshot.problems],
@@ -69,6 +75,19 @@ def of_tokens(tokens: Tokens) -> dict[str, int]:
         "cache_write_5m": tokens.cache_write_5m,
         "cache_write_1h": tokens.cache_write_1h,
         "output": tokens.output,
+    }
+
+
+def of_symptom(symptom: Symptom) -> dict[str, Any]:
+    """Return evidence that an agent goes astray; `items` count from 0, `turn` from 1."""
+    return {
+        "detector": symptom.detector,
+        "evidence": symptom.evidence,
+        "count": symptom.count,
+        "items": list(symptom.items),
+        "turn": symptom.turn,
+        "approach": symptom.approach,
+        "reason": symptom.reason,
     }
 
 

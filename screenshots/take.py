@@ -50,6 +50,7 @@ PICTURES = (
     Picture("sessions", (140, 40), filled(90_000), ("s",)),
     Picture("why", (120, 36), filled(90_000), ("question_mark",)),
     Picture("help", (120, 36), filled(30_000), ("f1",)),
+    Picture("capture", (120, 36), filled(90_000), ("E", "f")),
 )
 
 

@@ -22,6 +22,7 @@ class Context(StrEnum):
     CONFLICT = "two texts of the notes"
     HEALTH = "health of the notes"
     HISTORY = "versions of the notes"
+    CAPTURE = "an entry for the notes"
     DEMO = "demo"
 
 
@@ -47,6 +48,7 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.CONFLICT, Context.EVERYWHERE}),
     frozenset({Context.HEALTH, Context.EVERYWHERE}),
     frozenset({Context.HISTORY, Context.EVERYWHERE}),
+    frozenset({Context.CAPTURE, Context.EVERYWHERE}),
 )
 """Contexts that are active together: inside one of these a key may mean one thing only."""
 
@@ -65,6 +67,9 @@ class Situation:
     decided: bool = False
     mendable: bool = False
     opened: bool = False
+    offered: bool = False
+    written: bool = False
+    several: bool = False
 
 
 Reason = Callable[[Situation], str | None]
@@ -116,6 +121,31 @@ def needs_mendable(now: Situation) -> str | None:
 def needs_open_notes(now: Situation) -> str | None:
     """Say when no progress file is open."""
     return None if now.opened else "There are no notes yet. Press p to begin them."
+
+
+def needs_line(now: Situation) -> str | None:
+    """Say when there is no line to put into the notes, or no place for them."""
+    return needs_notes(now) or needs_selected(now)
+
+
+def needs_failure(now: Situation) -> str | None:
+    """Say when nothing is selected and nothing is offered, or there is no place for notes."""
+    return needs_notes(now) if now.offered else needs_line(now)
+
+
+def needs_offer(now: Situation) -> str | None:
+    """Say when no repeated call and no edit taken back is shown."""
+    return None if now.offered else "Nothing is offered now: nothing repeats, nothing was undone."
+
+
+def needs_entry(now: Situation) -> str | None:
+    """Say when the entry is still empty."""
+    return None if now.written else "Nothing is written yet. Type the entry, or leave with Escape."
+
+
+def needs_several(now: Situation) -> str | None:
+    """Say when there is nothing else to choose."""
+    return None if now.several else "This is the only one that is offered."
 
 
 def needs_conflict(now: Situation) -> str | None:

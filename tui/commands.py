@@ -16,15 +16,20 @@ from .command import (
     needs_conflict,
     needs_decisions,
     needs_edits,
+    needs_entry,
+    needs_failure,
+    needs_line,
     needs_mendable,
     needs_notes,
+    needs_offer,
     needs_open_notes,
     needs_search,
     needs_selected,
     needs_session,
+    needs_several,
 )
 
-RESERVED = frozenset("crhkxiafdnDugzA")
+RESERVED = frozenset("crhkxiauA")
 """Keys of the actions to come: compact, reset, hand off, checkpoint, interrupt, prompt, …"""
 
 LEADER = "editor.leader"
@@ -43,8 +48,16 @@ _WELCOME = frozenset({Context.WELCOME})
 _DECIDING = frozenset({Context.CONFLICT})
 _MENDING = frozenset({Context.HEALTH})
 _LOOKING_BACK = frozenset({Context.HISTORY})
+_CAPTURING = frozenset({Context.CAPTURE})
 _CLOSABLE = frozenset(
-    {Context.SESSIONS, Context.PAGE, Context.CONFLICT, Context.HEALTH, Context.HISTORY}
+    {
+        Context.SESSIONS,
+        Context.PAGE,
+        Context.CONFLICT,
+        Context.HEALTH,
+        Context.HISTORY,
+        Context.CAPTURE,
+    }
 )
 _DEMO = frozenset({Context.DEMO})
 
@@ -139,6 +152,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("pane.switch", "tab", "other pane", "switch_pane",
             "Go to the other pane: transcript or notes.", Group.NOTES, _SUPERVISE),
 
+    Command("capture.take", "enter", "put in", "take_entry", "Put the entry into the notes.",
+            Group.NOTES, _CAPTURING, True, needs_entry),
+    Command("capture.field", "tab", "other field", "other_field",
+            "Go to the other field of the entry.", Group.NOTES, _CAPTURING, True),
+    Command("capture.choose", "down", "another one", "choose_draft(1)",
+            "Take the next one that is offered.", Group.NOTES, _CAPTURING, True, needs_several),
+    Command("capture.choose_back", "up", "one before", "choose_draft(-1)",
+            "Take the one before.", Group.NOTES, _CAPTURING, False, needs_several),
+
     Command("conflict.mine", "left m", "yours", "choose_side('mine')",
             "Take your lines for this block.", Group.NOTES, _DECIDING, True),
     Command("conflict.theirs", "right t", "the agent's", "choose_side('theirs')",
@@ -185,6 +207,25 @@ COMMANDS: tuple[Command, ...] = (
     Command("problems.open", "P", "problems", "app.problems",
             "See what went wrong and what to do.", Group.SESSION,
             frozenset({Context.SUPERVISE, Context.SESSIONS, Context.WELCOME}), True),
+
+    Command("capture.failed", "f", "failed", "capture('FAILED')",
+            "Put the selected line into the failed approaches; you say why it fails.",
+            Group.NOTES, _SUPERVISE, True, needs_failure),
+    Command("capture.completed", "d", "done", "capture('COMPLETED')",
+            "Put the selected line into what is completed, with its commit or test.",
+            Group.NOTES, _SUPERVISE, True, needs_line),
+    Command("capture.next", "n", "next step", "capture('NEXT')",
+            "Put the selected line, or what you type, into the next steps.",
+            Group.NOTES, _SUPERVISE, True, needs_notes),
+    Command("capture.decision", "D", "decision", "capture('DECISIONS')",
+            "Put the selected line, or a correction of yours, into the decisions.",
+            Group.NOTES, _SUPERVISE, True, needs_notes),
+    Command("symptom.go", "g", "see the evidence", "go_to_symptom",
+            "Go to the calls that repeat, or to the edit that was undone.",
+            Group.JUMP, _SUPERVISE, False, needs_offer),
+    Command("symptom.dismiss", "z", "hide the offer", "dismiss_symptom",
+            "Hide the offer above the footer; only more of the same brings it back.",
+            Group.NOTES, _SUPERVISE, False, needs_offer),
 
     Command("demo.pause", "=", "pause", "app.demo_pause", "Stop the demo, or let it go on.",
             Group.DEMO, _DEMO, True),

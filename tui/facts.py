@@ -136,8 +136,12 @@ def _price_label(look: Look) -> str:
     return "API price, a subscription pays otherwise"
 
 
-def advice_of(look: Look, problems: Sequence[Report] = ()) -> Advice:
-    """Return the one sentence that matters most now: a problem, who waits, the zone, or calm."""
+def advice_of(look: Look, problems: Sequence[Report] = (), offer: Advice | None = None) -> Advice:
+    """Return the one sentence that matters most now: a problem, who waits, the zone, or calm.
+
+    An `offer` to note down what failed comes before the zone, which the gauge shows as well, and
+    after everything that is wrong or waits.
+    """
     if (report := look.seen.report) is not None:
         return Advice(report.title, (report.detail,), "reset", "P", "problems")
     if look.seen.view is not None and look.seen.view.gone:
@@ -145,6 +149,8 @@ def advice_of(look: Look, problems: Sequence[Report] = ()) -> Advice:
         return Advice("The transcript is no longer on disk", stays, "reset")
     if look.standing.state is State.WAITING:
         return _waiting(look)
+    if offer is not None and not problems:
+        return offer
     if look.gauge.zone not in (None, Zone.SMART):
         return _zone(look)
     return _problems(problems) if problems else _calm(look)

@@ -42,7 +42,7 @@ class Acting:
         tmux_socket: str | None = None,
     ) -> None:
         self.journal = Journal(state)
-        self._state, self._folders = state, folders or {}
+        self.state, self._folders = state, folders or {}
         self._tmux_socket = tmux_socket
         self._channels: dict[Key, Channel] = {}
         self._armed: dict[Key, Armed] = {}
@@ -94,7 +94,7 @@ class Acting:
 
     async def refresh(self) -> None:
         """Join the drivers that have come, and leave the channels whose session has gone."""
-        for driver in await asyncio.to_thread(drivers, self._state):
+        for driver in await asyncio.to_thread(drivers, self.state):
             key = (driver.agent, driver.session_id or "")
             if driver.session_id and key not in self._channels:
                 with suppress(Problem):
@@ -113,7 +113,7 @@ class Acting:
             if known is not None and known.live.problem is None:
                 return known
             folders = self._folders.get(sighting.agent, ())
-            channel = await join(sighting, self._state, folders, tmux_socket=self._tmux_socket)
+            channel = await join(sighting, self.state, folders, tmux_socket=self._tmux_socket)
             self._keep(key, channel)
         return channel
 

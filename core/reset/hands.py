@@ -13,6 +13,7 @@ from ..acting.action import Action, Result
 from ..acting.live import Live
 from ..acting.reading import Reading
 from ..agents.base import State
+from .transaction import Transaction
 
 LOOK = 0.2
 """Seconds between two looks at what nothing announces."""
@@ -45,8 +46,8 @@ class Hands(Protocol):
         """Return the channel to the session that is ended; `None` when nothing leads there."""
         ...
 
-    async def fresh(self) -> Channelled | None:
-        """Return the channel to the session that goes on."""
+    async def fresh(self, transaction: Transaction) -> Channelled | None:
+        """Return the channel to the session that goes on; it is started where that is missing."""
         ...
 
     def reading(self, agent: str, session_id: str) -> Reading | None:

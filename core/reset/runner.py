@@ -162,11 +162,11 @@ class Runner:
 
     async def _commit(self, transaction: Transaction) -> None:
         chosen, begun = transaction.step(Step.COMMIT).chosen, transaction.begun
-        if begun.root is None:
-            self._finish(Step.COMMIT, Status.SKIPPED, "no repository")
-            return
         if "paths" not in chosen:
             raise NeedsPerson(Step.COMMIT)
+        if begun.root is None:
+            self._finish(Step.COMMIT, Status.SKIPPED, "nothing can be committed here")
+            return
         if not chosen["paths"]:
             self._finish(Step.COMMIT, Status.SKIPPED, "nothing was ticked")
             return
@@ -220,7 +220,7 @@ class Runner:
         text = transaction.step(Step.OPEN).chosen.get("brief")
         if not isinstance(text, str):
             raise NeedsPerson(Step.OPEN)
-        channel = await self._hands.fresh()
+        channel = await self._hands.fresh(transaction)
         if channel is None:
             self._finish(Step.OPEN, Status.FAILED, "nothing leads into a fresh session")
             return
@@ -238,12 +238,12 @@ class Runner:
         if isinstance(new, str) and await self._took(agent, new, facts["brief"], 0):
             self._finish(Step.OPEN, Status.DONE, "the brief was taken", new_session_id=new)
         else:
-            await self._again_if_idle(Step.OPEN, await self._hands.fresh())
+            await self._again_if_idle(Step.OPEN, await self._hands.fresh(transaction))
 
     # Check
 
     async def _check(self, transaction: Transaction) -> None:
-        channel, new = await self._hands.fresh(), transaction.new_session_id
+        channel, new = await self._hands.fresh(transaction), transaction.new_session_id
         if channel is None or new is None:
             self._finish(Step.CHECK, Status.SKIPPED, "nobody can be watched")
             return

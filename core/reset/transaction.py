@@ -48,7 +48,8 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The first line: which session, where, and what is to come. `at` is epoch seconds.
 
     `target` is the agent that goes on, `target_model` its model where it is another one.
-    `fill` and `next_usd` are the figures before, for the result line.
+    `fill` and `next_usd` are the figures before, for the result line. `pid` and `start` name the
+    process that ran the session: it may be on another one when somebody goes on.
     """
 
     at: float
@@ -56,6 +57,9 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     agent: str
     session_id: str
     cwd: str
+    pid: int | None = None
+    start: str | None = None
+    session_began: float | None = None
     root: str | None = None
     task: str = ""
     purpose: Purpose = Purpose.RESET

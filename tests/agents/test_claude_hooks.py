@@ -1,4 +1,4 @@
-"""The feed goes into the settings as a plan and comes out to the byte."""
+"""Feed and hooks go into the settings as a plan and come out to the byte."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 
 from clearhead.core.agents.claude import feed_command, hooks
 from clearhead.core.agents.claude.feed_command import feeds_folder, script_path, wrapped
+from clearhead.core.agents.claude.feed_setting import with_feed
+from clearhead.core.agents.claude.hook_commands import HOLD, HOOKS, PERMISSION, is_ours
+from clearhead.core.agents.claude.hook_commands import script_path as hook_path
 from clearhead.core.agents.claude.hooks import (
     Script,
     SettingsChanged,
@@ -33,7 +36,18 @@ OWN = r"""{
     "env": {"A": "\ud83d\ude00é", "n": 1.50}
 }
 """
+OWN_HOOKS = """{
+  "hooks": {
+    "PreToolUse": [
+      { "matcher": "Bash", "hooks": [{ "type": "command", "command": "./check.sh" }] }
+    ],
+    "Stop": []
+  },
+  "model": "opus"
+}
+"""
 TOLD = json.dumps(json.loads((DATA / "v330-after-a-turn.json").read_text()), separators=(",", ":"))
+EVENTS = ("PermissionRequest", "PreToolUse")
 SESSION = "64e4904c-0eac-4540-80ad-432138426e30"
 
 
@@ -77,6 +91,9 @@ TEXTS = [
     pytest.param('{\n\n\n  "a": [1,\n2]  ,"b"  :  null  \n\n}\n\n', id="odd blanks"),
     pytest.param('{"statusLine": {"type": "command", "command": ""}}', id="empty command"),
     pytest.param(OWN, id="own status line"),
+    pytest.param(OWN_HOOKS, id="own hooks"),
+    pytest.param('{"hooks": {"Stop": [{"hooks": []}]}}', id="hooks of other events"),
+    pytest.param('{"hooks": {"PreToolUse": [ 1, {} ]}, "a": 1}', id="odd hooks in one line"),
     pytest.param(
         '{"statusLine": {"type": "command", "command": "a"},'
         ' "statusLine": {"command": "b", "type": "command", "command": "c"}}',
@@ -92,7 +109,11 @@ def test_installing_and_removing_gives_every_byte_back(settings, text):
     install(settings)
     after = json.loads(settings.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     assert command_in(settings).startswith("[ ! -r ")
-    assert {**after, "statusLine": 0} == {**before, "statusLine": 0}
+    ours = {"statusLine": 0, "hooks": 0}
+    assert after | ours == before | ours
+    for event in EVENTS:
+        assert after["hooks"][event][:-1] == before.get("hooks", {}).get(event, [])
+        assert is_ours(after["hooks"][event][-1]["hooks"][0])
     remove(settings)
     assert settings.read_bytes() == text.encode()
 
@@ -120,7 +141,8 @@ def test_an_own_status_line_keeps_its_bytes_and_its_other_settings(settings):
     settings.write_text(OWN)
     install(settings)
     prefix = f"[ ! -r {script_path()} ] || . {script_path()}; "
-    assert settings.read_text() == OWN.replace(r"\/opt", prefix + r"\/opt")
+    changed = OWN.replace(r"\/opt", prefix + r"\/opt")
+    assert settings.read_text().startswith(changed.removesuffix("\n}\n") + ',\n    "hooks": {')
     assert status(settings).own_command == "/opt/mine.sh — 'a b' \"$HOME\""
 
 
@@ -150,7 +172,7 @@ def test_settings_added_after_ours_stay_when_ours_goes(settings):
 
 def test_a_missing_file_is_made_and_deleted_again(settings):
     install(settings)
-    assert list(json.loads(settings.read_bytes())) == ["statusLine"]
+    assert list(json.loads(settings.read_bytes())) == ["statusLine", "hooks"]
     assert stat.S_IMODE(settings.stat().st_mode) == 0o600
     remove(settings)
     assert not settings.exists()
@@ -174,8 +196,10 @@ def test_a_plan_shows_the_change_and_makes_none(settings, home):
     settings.write_text(OWN)
     plan = plan_install(settings)
     changed = [line for line in plan.diff.splitlines() if line[:1] in "+-"]
-    assert len(changed) == 4
-    assert changed[3].startswith('+        "command": "[ ! -r ')
+    assert [line[:3] for line in changed[:2]] == ["---", "+++"]
+    assert sum(line.startswith("-") for line in changed[2:]) == 2
+    assert any(line.startswith('+        "command": "[ ! -r ') for line in changed)
+    assert all(any(event in line for line in changed) for event in EVENTS)
     assert settings.read_text() == OWN
     assert not (home / ".local").exists()
 
@@ -246,6 +270,8 @@ def test_settings_of_another_user_are_left_alone(settings, monkeypatch):
         pytest.param(
             b'{"statusLine": {"type": "web", "command": "x"}}', "not a command", id="another type"
         ),
+        pytest.param(b'{"hooks": []}', "not an object", id="hooks as a list"),
+        pytest.param(b'{"hooks": {"PreToolUse": {}}}', "not a list", id="event as an object"),
         pytest.param(b"[" * 100_000, "recursion", id="very deep"),
     ],
 )
@@ -267,14 +293,77 @@ def test_hooks_that_are_switched_off_are_told(settings):
     assert status(settings).problems == (report,)
 
 
-def test_the_script_stays_until_no_settings_use_it(settings):
+def test_the_scripts_stay_until_no_settings_use_them(settings):
     second = settings.with_name("second.json")
+    scripts = [script_path(), *map(hook_path, HOOKS)]
     install(settings)
     install(second)
     remove(settings)
-    assert script_path().exists()
+    assert all(script.exists() for script in scripts)
     remove(second)
-    assert not script_path().exists()
+    assert not any(script.exists() for script in scripts)
+
+
+@pytest.mark.parametrize("text", [OWN, OWN_HOOKS, "{}"])
+@pytest.mark.parametrize("recorded", [True, False], ids=["on record", "record lost"])
+def test_an_older_install_with_the_feed_alone_is_brought_up_to_date(
+    settings, text, recorded, monkeypatch
+):
+    settings.write_text(text)
+    with monkeypatch.context() as older:
+        older.setattr(hooks, "with_hooks", lambda text: text)
+        install(settings)
+    assert settings.read_text() == with_feed(text)
+    if not recorded:
+        for record in (script_path().parent / "installed").iterdir():
+            record.unlink()
+    plan = plan_install(settings)
+    assert "PermissionRequest" in plan.diff
+    assert "statusLine" not in [line for line in plan.diff.splitlines() if line[:1] == "-"]
+    apply(plan)
+    found = status(settings)
+    assert (found.installed, found.permission.installed, found.hold.installed) == (True,) * 3
+    assert plan_install(settings).already
+    remove(settings)
+    assert settings.read_text().split() == text.split()
+    if recorded:
+        assert settings.read_text() == text
+
+
+def test_our_hook_goes_alone_from_a_group_that_the_person_put_it_in(settings):
+    install(settings)
+    whole = json.loads(settings.read_bytes())
+    whole["hooks"]["PreToolUse"][0]["hooks"].insert(0, {"type": "command", "command": "./mine"})
+    settings.write_text(json.dumps(whole))
+    remove(settings)
+    left = {"PreToolUse": [{"hooks": [{"type": "command", "command": "./mine"}]}]}
+    assert json.loads(settings.read_bytes()) == {"hooks": left}
+
+
+def test_a_hook_that_was_taken_out_is_told_and_comes_back(settings):
+    settings.write_text(OWN_HOOKS)
+    install(settings)
+    whole = json.loads(settings.read_bytes())
+    del whole["hooks"]["PermissionRequest"]
+    settings.write_text(json.dumps(whole))
+    found = status(settings)
+    assert not found.permission.installed
+    assert found.hold == hooks.HookStatus(installed=True, script=Script.FINE)
+    install(settings)
+    assert status(settings).permission.installed
+    after = json.loads(settings.read_bytes())["hooks"]
+    assert [len(after[event]) for event in EVENTS] == [1, 2]
+
+
+def test_a_missing_or_older_script_of_a_hook_is_told_and_renewed(settings):
+    install(settings)
+    hook_path(PERMISSION).unlink()
+    hook_path(HOLD).write_text("# of an older version")
+    found = status(settings)
+    assert (found.permission.script, found.hold.script) == (Script.MISSING, Script.OUTDATED)
+    hooks.renew_scripts()
+    found = status(settings)
+    assert (found.permission.script, found.hold.script) == (Script.FINE, Script.FINE)
 
 
 def test_the_status_tells_what_is_there(settings):
@@ -341,7 +430,7 @@ JSON = st.recursive(
 
 @given(
     value=st.dictionaries(
-        st.text(max_size=6).filter(lambda key: key != "statusLine"), JSON, max_size=4
+        st.text(max_size=6).filter(lambda key: key not in {"statusLine", "hooks"}), JSON, max_size=4
     ),
     own=st.none() | st.text(max_size=20),
     indent=st.sampled_from([None, 0, 1, 4, "\t"]),

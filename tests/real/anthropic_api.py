@@ -81,7 +81,8 @@ class AnthropicApi(StandIn):
         request.prompt, calls = last_prompt(messages)
         if ASKS_FOR_SUMMARY.search(request.prompt):
             request.kind = "compaction"
-            return Reply(text=f"<summary>\n{self.script.summary}\n</summary>")
+            text = f"<summary>\n{self.script.summary}\n</summary>"
+            return Reply(text=text, failure=self.script.summary_failure)
         if not request.body.get("tools"):
             request.kind = "side"
             return Reply(text=json.dumps({"title": self.script.title}))
@@ -192,6 +193,9 @@ def _tool(call: Call) -> tuple[str, dict[str, Any]]:
     match call.tool, call.parts:
         case (("bash" | "ask"), _):
             return "Bash", {"command": call.text, "description": "A step of the lab"}
+        case "background", _:
+            command = {"command": call.text, "description": "A step of the lab"}
+            return "Bash", {**command, "run_in_background": True}
         case "read", _:
             return "Read", {"file_path": call.text}
         case "write", [path, *text]:

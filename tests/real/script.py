@@ -6,6 +6,7 @@ client, because each stand-in translates them to its own wire format:
     lab:say[TEXT]            answer exactly TEXT
     lab:think[TEXT]          think TEXT before answering (Claude)
     lab:bash[COMMAND]        call the shell tool, then close the turn
+    lab:background[COMMAND]  call the shell tool and let the command run on (Claude)
     lab:ask[COMMAND]         the same, but ask for escalated rights where the tool can (Codex)
     lab:read[PATH]           read a file, the client's own way
     lab:write[PATH|TEXT]     create a file, the client's own way
@@ -37,7 +38,7 @@ SUMMARY = "SCRIPTED SUMMARY: small steps were asked for and done. Nothing is ope
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One tool call, in words of the lab: bash, ask, read, write, edit, agent."""
+    """One tool call, in words of the lab: bash, background, ask, read, write, edit, agent."""
 
     tool: str
     text: str
@@ -124,7 +125,7 @@ def _failure(given: dict[str, str]) -> Failure | None:
     return Failure(int(status), times=int(times) if times else None)
 
 
-CALLS = frozenset({"bash", "ask", "read", "write", "edit", "agent"})
+CALLS = frozenset({"bash", "background", "ask", "read", "write", "edit", "agent"})
 
 
 @dataclass
@@ -133,6 +134,7 @@ class Script:
 
     growth: Growth = field(default_factory=Growth)
     summary: str = SUMMARY
+    summary_failure: Failure | None = None
     title: str = "Scripted session"
     _rules: list[tuple[re.Pattern[str], tuple[Reply, ...]]] = field(default_factory=list)
     _attempts: Counter[tuple[str, int]] = field(default_factory=Counter)

@@ -131,10 +131,10 @@ async def test_the_palette_offers_what_works_here_and_runs_it() -> None:
 
 
 async def test_a_persons_keys_work_everywhere() -> None:
-    keymap, _ = remap({"app.help": "f2", "find.open": "f", "editor.leader": "ctrl+l"})
+    keymap, _ = remap({"app.help": "f2", "find.open": "j", "editor.leader": "ctrl+l"})
     app = Desktop(keymap)
     async with app.run_test(size=(100, 24)) as pilot:
-        await pilot.press("ctrl+l", "f")
+        await pilot.press("ctrl+l", "j")
         await until_async(lambda: app.done == ["find"])
         await pilot.press("f2")
         assert isinstance(app.screen, HelpScreen)

@@ -24,7 +24,7 @@ async def test_the_selection_stands_left_and_the_screen_right() -> None:
     (row,) = await drawn(footer(), 140)
     assert row == (
         " Enter open  t turn  e error  m edit  y copy  │  "
-        "s sessions  p notes  / find  ? why  P problems  F1 keys  q quit"
+        "s sessions  p notes  / find  ? why  P problems  f failed  d done  n next step  F1 keys"
     )
 
 

@@ -1,4 +1,4 @@
-"""`clearhead hooks`: the status-line feed that tells the gauge the true window."""
+"""`clearhead hooks`: the status-line feed, and the hooks for permissions and safe typing."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ without_asking = click.option("--yes", is_flag=True, help="Do it without asking.
 
 @click.group(name="hooks")
 def command() -> None:
-    """Install, remove or check the status-line feed of Claude Code.
+    """Install, remove or check clearhead's feed and hooks in Claude Code's settings.
 
-    It tells clearhead the size of the context window and the client's own cost. Your own status
-    line stays as it is.
+    The feed tells clearhead the size of the context window and the client's own cost. The
+    permission hook lets you answer from clearhead what a session in any terminal asks for. The
+    hold keeps dialogs shut while clearhead sends a prompt. Your own status line and hooks stay
+    as they are.
     """
 
 
@@ -57,11 +59,11 @@ def remove(folder: Path | None, yes: bool, as_json: bool) -> None:
 @of_folder
 @as_json
 def status(folder: Path | None, as_json: bool) -> None:
-    """Say whether the feed is installed, whether it works, and when it last told something."""
+    """Say which parts are installed, whether they work, and when the feed last told something."""
     found = hooks.status(_settings(folder))
     warn(found.problems)
     if as_json:
-        print_json({**msgspec.to_builtins(found), "settings": str(found.settings)})
+        print_json(msgspec.to_builtins(found, enc_hook=str))
         return
     age = None if found.last_feed is None else time.time() - found.last_feed
     print_facts(
@@ -71,8 +73,14 @@ def status(folder: Path | None, as_json: bool) -> None:
             ("your own", found.own_command or "no status line of your own"),
             ("script", str(found.script)),
             ("last told", "never" if age is None else f"{numbers.span(age)} ago"),
+            ("permissions", _hook(found.permission)),
+            ("hold", _hook(found.hold)),
         ]
     )
+
+
+def _hook(found: hooks.HookStatus) -> str:
+    return f"installed, script {found.script}" if found.installed else "not installed"
 
 
 def _settings(folder: Path | None) -> Path:

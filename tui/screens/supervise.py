@@ -29,6 +29,7 @@ from ..widgets.rule import Rule
 from ..widgets.tabs import Tabs
 from ..widgets.transcript.pane import FindBar, TranscriptPane
 from ..widgets.transcript.view import TranscriptView
+from .capture_commands import CaptureCommands
 from .notes_commands import NotesCommands
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ BEGAN = "Another session began in this folder. It is in the list of sessions."
 SUCCEEDED = "The agent began a new session here. The old one is in the list of sessions."
 
 
-class SuperviseScreen(NotesCommands, Screen[None]):
+class SuperviseScreen(CaptureCommands, NotesCommands, Screen[None]):
     """Draws the looks it is given; knows nothing else of the session."""
 
     BINDINGS = bindings(Context.SUPERVISE, Context.DEMO)
@@ -113,6 +114,7 @@ class SuperviseScreen(NotesCommands, Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Lay out anew where the size asks for it."""
         self._fit(event.size)
+        self._advise()
 
     def _fit(self, size: Size) -> None:
         """Make tabs of the panes where it is narrow; give the gauge air where it is tall."""
@@ -157,6 +159,7 @@ class SuperviseScreen(NotesCommands, Screen[None]):
             unsaved=self._notes.unsaved,
             conflict=self._notes.conflict,
             confirmable=self._notes.confirmable,
+            offered=self._offer is not None,
         )
 
     def _load(self, item: int) -> Body | None:
@@ -215,6 +218,7 @@ class SuperviseScreen(NotesCommands, Screen[None]):
     def _draw(self) -> None:
         self._transcript.show(self._look)
         self._notes.show(self._look)
+        self._look_for_symptoms()
         self._age()
         self._draw_place()
 
@@ -227,6 +231,12 @@ class SuperviseScreen(NotesCommands, Screen[None]):
         """Draw what depends on where the person is."""
         footer = self.query_one(Footer)
         footer.contexts, footer.situation = self.contexts, self.situation
+        self._advise()
+
+    def _advise(self) -> None:
+        """Say what matters most, with the key that fits what is selected."""
+        problems = self._bridge.problems(self._look.key)
+        self.query_one(AdviceLine).advice = advice_of(self._look, problems, self._offered)
 
     @on(events.DescendantFocus)
     @on(TranscriptView.Moved)
@@ -255,7 +265,7 @@ class SuperviseScreen(NotesCommands, Screen[None]):
         self.query_one(Header).facts = header
         self.query_one(GaugeBar).facts = gauge
         self.query_one(CostLine).facts = cost
-        self.query_one(AdviceLine).advice = advice_of(look, self._bridge.problems(look.key))
+        self._advise()
         self._notes.age()
         self._pulse.beat(fast=counts_seconds(header, gauge.age, cost.client_age))
 

@@ -87,6 +87,11 @@ def _call(block: Block) -> Body:
     tool, given = text(block.get("name")), mapping(block.get("input"))
     if text(block.get("type")) not in CALLS:
         return Body(Kind.TOOL_CALL, missing="this record holds no call here")
+    return call_body(tool, given)
+
+
+def call_body(tool: str, given: Block) -> Body:
+    """Return what a tool is asked to do: the whole command, the diff of an edit, else its input."""
     if tool in EDITS:
         return _edit(Kind.TOOL_CALL, given, diff_of_call(tool, given))
     command = text(given.get("command"))

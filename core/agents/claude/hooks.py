@@ -1,8 +1,9 @@
 """Install, remove and judge what clearhead adds to Claude Code's settings.
 
-In this release that is the status-line feed. Every change is planned first, so that a person can
-see it as a diff, and then carried out whole or not at all. Removing gives the file back to the
-byte: as it was kept when nothing else has changed since, else by taking out only what is ours.
+That is the status-line feed, the permission hook and the hold (`hook_commands`). Every change is
+planned first, so that a person can see it as a diff, and then carried out whole or not at all.
+Removing gives the file back to the byte: as it was kept when nothing else has changed since, else
+by taking out only what is ours.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from ...storage import PRIVATE, Schema, not_saved, read_state, write_private
 from . import settings_text as edit
 from .feed_command import script, script_path
 from .feed_setting import command_in, has_feed, own_command, with_feed, without_feed
+from .hook_commands import HOLD, HOOKS, PERMISSION, Hook
+from .hook_commands import script as hook_script
+from .hook_commands import script_path as hook_path
+from .hooks_setting import has_hook, hooks_in, is_current, with_hooks, without_hooks
 from .statusline import last_feed
 
 
@@ -33,16 +38,16 @@ class SettingsChanged(Problem):
 
 
 class FeedSilent(Problem):
-    """The feed is or would be installed, but Claude Code will not run it."""
+    """Feed and hooks are or would be installed, but Claude Code will not run them."""
 
-    title = "The feed stays silent"
+    title = "Feed and hooks stay silent"
 
 
 class Plan(msgspec.Struct, frozen=True):
     """What would change in one settings file; nothing has been written yet.
 
     `before` and `after` are the whole file, `None` where there is none. `problems` do not stop
-    the plan: they say why the feed would stay silent.
+    the plan: they say why feed and hooks would stay silent.
     """
 
     settings: Path
@@ -53,7 +58,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def already(self) -> bool:
-        """Whether the file is as the plan wants it; applying then renews only the script."""
+        """Whether the file is as the plan wants it; applying then renews only the scripts."""
         return self.before == self.after
 
     @property
@@ -72,8 +77,15 @@ class Script(StrEnum):
     OUTDATED = "outdated"
 
 
+class HookStatus(msgspec.Struct, frozen=True):
+    """How one of the hooks stands; `script` is `None` when it is not installed."""
+
+    installed: bool
+    script: Script | None
+
+
 class HooksStatus(msgspec.Struct, frozen=True):
-    """How one settings file stands.
+    """How one settings file stands; `installed` and `script` tell of the status-line feed.
 
     `own_command` is the person's own status line, shown through ours or, when ours is not
     installed, alone. `changed_since` is `None` when no installation is on record. `last_feed` is
@@ -86,6 +98,8 @@ class HooksStatus(msgspec.Struct, frozen=True):
     script: Script | None
     changed_since: bool | None
     last_feed: float | None
+    permission: HookStatus
+    hold: HookStatus
     problems: tuple[Report, ...] = ()
 
 
@@ -101,19 +115,19 @@ _RECORDS = Schema(_Record)
 
 
 def plan_install(settings: Path) -> Plan:
-    """Plan to add the feed to the settings file; a status line that is there goes on working.
+    """Plan to add feed and hooks to the settings file; what is there goes on working.
 
     Raises:
         Unreadable: the file is not what Claude Code's settings should be. Nothing is planned.
     """
     before = _read(settings)
     text = _text(settings, before)
-    after = with_feed(text).encode()
+    after = with_hooks(with_feed(text)).encode()
     return Plan(settings, True, before, after, _reasons_to_be_silent(text))
 
 
 def plan_remove(settings: Path) -> Plan:
-    """Plan to take the feed out again; what else is in the file stays as it is.
+    """Plan to take feed and hooks out again; what else is in the file stays as it is.
 
     Raises:
         Unreadable: the file is not what Claude Code's settings should be. Nothing is planned.
@@ -126,7 +140,7 @@ def plan_remove(settings: Path) -> Plan:
     if record and _hash(before) == record.after:
         return Plan(settings, False, before, record.before, problems)
     text = _text(settings, before)
-    rest = without_feed(text)
+    rest = without_hooks(without_feed(text))
     if rest == text:
         return Plan(settings, False, before, before, problems)
     made_by_us = record is not None and record.before is None
@@ -144,7 +158,7 @@ def apply(plan: Plan) -> None:
     if _read(plan.settings) != plan.before:
         raise SettingsChanged(f"{plan.settings} has changed since the plan was made.")
     if plan.install:
-        renew_script()
+        renew_scripts()
         _remember(plan)
     if not plan.already:
         _write(plan.settings.resolve(), plan.after)
@@ -152,14 +166,15 @@ def apply(plan: Plan) -> None:
         _forget(plan.settings)
 
 
-def renew_script() -> None:
-    """Write the script as this version has it; an update may have moved or changed clearhead.
+def renew_scripts() -> None:
+    """Write the scripts as this version has them; an update may have moved or changed clearhead.
 
     Raises:
-        NotSaved: it cannot be written.
+        NotSaved: one cannot be written.
     """
-    if _script_state() is not Script.FINE:
-        write_private(script_path(), script())
+    for path, content in _scripts():
+        if _script_state(path, content) is not Script.FINE:
+            write_private(path, content)
 
 
 def status(settings: Path) -> HooksStatus:
@@ -179,6 +194,8 @@ def status(settings: Path) -> HooksStatus:
         script=_script_named_in(text) if installed else None,
         changed_since=(before is None or _hash(before) != record.after) if record else None,
         last_feed=last_feed(),
+        permission=_hook_status(text, PERMISSION),
+        hold=_hook_status(text, HOLD),
         problems=_reasons_to_be_silent(text) + ((report,) if report else ()),
     )
 
@@ -187,8 +204,9 @@ def _reasons_to_be_silent(text: str) -> tuple[Report, ...]:
     if edit.parse(text).get("disableAllHooks") is not True:
         return ()
     problem = FeedSilent(
-        "`disableAllHooks` is on in these settings, so Claude Code runs no status line.",
-        remedy="Remove `disableAllHooks` if you want the feed.",
+        "`disableAllHooks` is on in these settings, "
+        "so Claude Code runs no status line and no hooks.",
+        remedy="Remove `disableAllHooks` if you want them.",
     )
     return (problem.report(),)
 
@@ -208,6 +226,7 @@ def _text(settings: Path, content: bytes | None) -> str:
     try:
         text = content.decode()
         command_in(text)
+        hooks_in(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable(
             f"{settings} does not hold settings that clearhead can change safely: {error}.",
@@ -241,12 +260,26 @@ def _delete(path: Path) -> None:
 
 def _script_named_in(text: str) -> Script:
     """Judge the script of an installed feed; another place than ours is as good as an old one."""
-    return _script_state() if with_feed(text) == text else Script.OUTDATED
+    fits = with_feed(text) == text
+    return _script_state(script_path(), script()) if fits else Script.OUTDATED
 
 
-def _script_state() -> Script:
+def _hook_status(text: str, hook: Hook) -> HookStatus:
+    if not has_hook(text, hook):
+        return HookStatus(installed=False, script=None)
+    state = _script_state(hook_path(hook), hook_script(hook))
+    return HookStatus(True, state if is_current(text, hook) else Script.OUTDATED)
+
+
+def _scripts() -> list[tuple[Path, bytes]]:
+    """Return every script: where it lies, and what it should hold."""
+    hooks = [(hook_path(hook), hook_script(hook)) for hook in HOOKS]
+    return [(script_path(), script()), *hooks]
+
+
+def _script_state(path: Path, content: bytes) -> Script:
     try:
-        return Script.FINE if script_path().read_bytes() == script() else Script.OUTDATED
+        return Script.FINE if path.read_bytes() == content else Script.OUTDATED
     except OSError:
         return Script.MISSING
 
@@ -261,22 +294,31 @@ def _record_of(settings: Path) -> tuple[_Record | None, Report | None]:
 
 
 def _remember(plan: Plan) -> None:
-    """Keep what the file was, unless a feed was in it already: then taking out is by text."""
+    """Keep what the file was before anything of ours: as found now, or as an older record says.
+
+    Where ours was in it and no record fits, there is none: then taking out is by text.
+    """
     if plan.already or plan.after is None:
         return
-    if has_feed(_text(plan.settings, plan.before)):
-        _delete(_record_path(plan.settings))
-        return
-    record = _Record(str(plan.settings), plan.before, _hash(plan.after))
+    before = plan.before
+    text = _text(plan.settings, before)
+    if has_feed(text) or any(has_hook(text, hook) for hook in HOOKS):
+        older, _ = _record_of(plan.settings)
+        if older is None or before is None or _hash(before) != older.after:
+            _delete(_record_path(plan.settings))
+            return
+        before = older.before
+    record = _Record(str(plan.settings), before, _hash(plan.after))
     write_private(_record_path(plan.settings), _RECORDS.encode(record))
 
 
 def _forget(settings: Path) -> None:
-    """Drop the record, and the script when no settings on record use it any more."""
+    """Drop the record, and the scripts when no settings on record use them any more."""
     record = _record_path(settings)
     _delete(record)
     if not any(record.parent.glob("*.json")):
-        _delete(script_path())
+        for path, _ in _scripts():
+            _delete(path)
 
 
 def _hash(content: bytes) -> str:

@@ -38,12 +38,19 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def members(text: str, start: int | None = None) -> list[Member]:
-    """Return the members of the object that begins at `start` (default: the outermost)."""
+    """Return what the object or list at `start` holds (default: the outermost object).
+
+    Elements of a list have an empty key.
+    """
     found: list[Member] = []
-    at = _past_blank(text, (_past_blank(text, 0) if start is None else start) + 1)
-    while text[at] == '"':
-        key, end = _DECODER.raw_decode(text, at)
-        value = _past_blank(text, _past_blank(text, end) + 1)
+    at = _outermost(text) if start is None else start
+    keyed = text[at] == "{"
+    at = _past_blank(text, at + 1)
+    while text[at] not in "]}":
+        key, value = "", at
+        if keyed:
+            key, end = _DECODER.raw_decode(text, at)
+            value = _past_blank(text, _past_blank(text, end) + 1)
         _, end = _DECODER.raw_decode(text, value)
         found.append(Member(key, at, value, end))
         at = _past_blank(text, end)
@@ -57,38 +64,54 @@ def member(text: str, key: str, start: int | None = None) -> Member | None:
     return next((one for one in reversed(members(text, start)) if one.key == key), None)
 
 
-def with_member(text: str, key: str, value: Any) -> str:
-    """Return `text` with a member added at the end of the outermost object, in its style."""
-    known = members(text)
-    opening = _past_blank(text, 0) + 1
+def with_member(text: str, key: str, value: Any, start: int | None = None) -> str:
+    """Return `text` with a member added at the end of the object or list at `start`, in its style.
+
+    The default is the outermost object. The key of an element of a list is empty.
+    """
+    known = members(text, start)
+    opening = (_outermost(text) if start is None else start) + 1
     if not known:
-        gap = "\n  "
-        closing = _past_blank(text, opening)
-        return f"{text[:opening]}{gap}{_written(key, value, gap)}\n{text[closing:]}"
+        gap, closing = ("\n  ", "\n") if start is None else ("", "")
+        written = _written(key, value, gap, gap)
+        return f"{text[:opening]}{gap}{written}{closing}{text[_past_blank(text, opening) :]}"
     gap = text[opening : known[0].start]
     end = known[-1].end
-    return f"{text[:end]},{gap}{_written(key, value, gap)}{text[end:]}"
+    return f"{text[:end]},{gap}{_written(key, value, gap, _unit(text))}{text[end:]}"
 
 
-def without_member(text: str, gone: Member) -> str:
-    """Return `text` without a member of the outermost object, its comma and the gap before it."""
-    known = members(text)
+def without_member(text: str, gone: Member, start: int | None = None) -> str:
+    """Return `text` without a member of the object or list at `start`, its comma and its gap."""
+    known = members(text, start)
     place = known.index(gone)
     if place > 0:
         return text[: known[place - 1].end] + text[gone.end :]
     if len(known) > 1:
         return text[: gone.start] + text[known[1].start :]
-    return text[: _past_blank(text, 0) + 1] + text[_past_blank(text, gone.end) :]
+    opening = (_outermost(text) if start is None else start) + 1
+    return text[:opening] + text[_past_blank(text, gone.end) :]
 
 
-def _written(key: str, value: Any, gap: str) -> str:
+def _outermost(text: str) -> int:
+    return _past_blank(text, 0)
+
+
+def _unit(text: str) -> str:
+    """Return the white space before the members of the outermost object: one step of indent."""
+    first = members(text)[0].start
+    return text[_outermost(text) + 1 : first]
+
+
+def _written(key: str, value: Any, gap: str, unit: str) -> str:
     """Return the member as text; `gap` is the white space before each member around it."""
     line_end, newline, indent = gap.rpartition("\n")
+    name = f"{json.dumps(key)}: " if key else ""
     if not newline:
-        return f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+        return f"{name}{json.dumps(value, ensure_ascii=False)}"
     newline = "\r\n" if line_end.endswith("\r") else "\n"
-    lines = json.dumps(value, ensure_ascii=False, indent=indent).split("\n")
-    return f"{json.dumps(key)}: {(newline + indent).join(lines)}"
+    step = unit.rpartition("\n")[2]
+    lines = json.dumps(value, ensure_ascii=False, indent=step).split("\n")
+    return f"{name}{(newline + indent).join(lines)}"
 
 
 def _past_blank(text: str, at: int) -> int:

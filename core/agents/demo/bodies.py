@@ -28,7 +28,8 @@ def body_of(record: Record, kind: Kind) -> Body:
         case fmt.Thought():
             return Body(kind, clean(entry.text))
         case fmt.ToolCall():
-            return Body(kind, clean(argument(entry)), language="bash")
+            language = "bash" if entry.name == "Bash" else None
+            return Body(kind, clean(argument(entry)), language)
         case fmt.ToolResult():
             return Body(kind, clean(entry.output), diff=tuple(_diff(entry.diff or "")))
         case fmt.Compacted():

@@ -162,6 +162,11 @@ class NotesPane(Vertical):
 
     async def begin(self) -> None:
         """Go to the editor; where there is no progress file yet, write one first."""
+        await self.make()
+        self.focus_editor()
+
+    async def make(self) -> None:
+        """Write a progress file, where there is none yet."""
         keeper = self._keeper
         if keeper and keeper.looked and not keeper.file and not keeper.problem:
             try:
@@ -170,7 +175,6 @@ class NotesPane(Vertical):
                 opened = Opened(report=problem.report())
             await self._show(keeper, opened)
             self._stop.set()
-        self.focus_editor()
 
     @property
     def keeper(self) -> Keeper | None:

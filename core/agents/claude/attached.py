@@ -1,0 +1,411 @@
+"""A Claude Code session in a person's tmux pane: their terminal, our keys, the client's own word.
+
+State and evidence come from the client's files, never from the screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
+from ...acting.channel import Capabilities, Changed, Reach
+from ...acting.live import Live, Request
+from ...acting.lock import SessionLock
+from ...paths import make_runtime_folder
+from ...problems import NotSaved, Problem
+from ...storage import write_private
+from ...text import clean
+from ...tmux import Pane, TmuxGone
+from ...watching import changes
+from ..base import State, Waiting
+from ..fields import count, mapping
+from . import registry, typing_in
+from .bodies import call_body
+from .box import shows, shows_dialog
+from .mailbox import Mailbox
+from .tail import Tail
+from .tools import shown_name
+from .typing_in import Vetoed
+
+TESTED = ("2.1.197", "2.1.330")
+"""The range of versions whose keys were tried, first and last."""
+
+LONG = 1_500
+"""Characters above which a prompt goes by a file: a paste would be folded, a box would scroll."""
+
+TALL = 12
+"""Lines above which it does."""
+
+LOOK = 0.1
+"""Seconds between two looks for evidence."""
+
+SAFETY = 2.0
+"""Seconds between two looks at the client's entry that the watcher may have missed."""
+
+APART = 1.0
+"""Seconds between two Escapes at least: two in a quarter second open another menu."""
+
+WRITTEN = 3.0
+"""Seconds until what the client did must stand in its transcript."""
+
+DEAF = 0.4
+"""Seconds after its opening in which a dialog may ignore keys."""
+
+NO_PANE = "It runs in no tmux pane that can be found."
+BY_HAND = "Do it in its own terminal."
+STARTED_WITH = "It keeps what it was started with; change it there."
+
+
+class ClaudeAttached:
+    """A session that a person started; `pane` is `None` where only its hooks lead into it."""
+
+    reach = Reach.ATTACHED
+
+    def __init__(self, pid: int, folder: Path, pane: Pane | None, mailbox: Mailbox | None) -> None:
+        self.name = f"attached {pane.id}" if pane else "attached hooks"
+        self._pid, self._folder = pid, folder
+        self._pane, self._mailbox = pane, mailbox
+        self._changed: Changed = _nobody
+        self._escaped = -APART
+        entry = self._entry()
+        self._live = Live(session_id=entry.session_id if entry else None)
+        self._verbs: dict[Verb, Callable[[Action, Pane], Awaitable[Result]]] = {
+            Verb.PROMPT: self._prompt,
+            Verb.INTERRUPT: self._interrupt,
+            Verb.COMPACT: self._compact,
+            Verb.CLEAR: self._clear,
+            Verb.STOP: self._stop,
+        }
+        self._refresh()
+        self._tasks = [asyncio.create_task(self._follow())]
+        if mailbox is not None:
+            self._tasks.append(asyncio.create_task(mailbox.watch(self._refresh)))
+
+    @property
+    def live(self) -> Live:
+        """What the client's files told last."""
+        return self._live
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What keys can do, and where there is no pane, what hooks can."""
+        keys = None if self._pane else NO_PANE
+        answers = None if self._pane or self._mailbox else NO_PANE
+        return {
+            **dict.fromkeys(self._verbs, keys),
+            Verb.APPROVE: answers,
+            Verb.DENY: answers,
+            Verb.MODE: STARTED_WITH,
+            Verb.MODEL: STARTED_WITH,
+        }
+
+    def listen(self, changed: Changed) -> None:
+        """Tell `changed` when the client's files told something new."""
+        self._changed = changed
+
+    async def act(self, wanted: Action) -> Result:
+        """Carry out one action, with the pane locked, and wait for what proves it."""
+        try:
+            if wanted.verb in (Verb.APPROVE, Verb.DENY):
+                return await self._answer(wanted)
+            verb, pane = self._verbs.get(wanted.verb), self._pane
+            if verb is None or pane is None:
+                why = self.capabilities.get(wanted.verb) or NO_PANE
+                return self._refuse(wanted, why, BY_HAND)
+            return await self._locked(wanted, verb, pane)
+        except Vetoed as veto:
+            return self._refuse(wanted, str(veto), BY_HAND)
+        except TmuxGone as problem:
+            return self._refuse(wanted, problem.detail, problem.remedy)
+
+    async def close(self) -> None:
+        """Let go of the session."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._mailbox is not None:
+            self._mailbox.close()
+
+    # What the files tell
+
+    def _entry(self) -> registry.Live | None:
+        found = registry.read_registry(self._folder).live
+        return next((entry for entry in found if entry.pid == self._pid), None)
+
+    def _refresh(self) -> None:
+        entry = self._entry()
+        if entry is None:
+            live = replace(self._live, state=State.ENDED, requests=())
+        else:
+            live = Live(
+                session_id=entry.session_id,
+                state=entry.state,
+                since=entry.since,
+                requests=self._requests(entry),
+            )
+        if live != self._live:
+            self._live = live
+            self._changed()
+
+    def _requests(self, entry: registry.Live) -> tuple[Request, ...]:
+        """Return what the hook told, else what the registry and the transcript suggest."""
+        if self._mailbox is not None:
+            self._mailbox.listen(entry.session_id)
+            if told := self._mailbox.requests(entry.session_id):
+                return told
+        if entry.state is not State.WAITING:
+            return ()
+        call = Tail(self._folder, entry.session_id).open_call()
+        if call is None:
+            return ()
+        name, tool, given = call
+        body = call_body(tool, given)
+        permission = entry.waiting_for is Waiting.PERMISSION
+        return (
+            Request(
+                id=name,
+                tool=shown_name(tool),
+                text=clean(body.text),
+                since=entry.since or time.time(),
+                cwd=entry.cwd,
+                diff=body.diff,
+                kind=entry.waiting_for or Waiting.DIALOG,
+                answerable=permission and self._pane is not None,
+            ),
+        )
+
+    async def _follow(self) -> None:
+        async def tick() -> None:
+            while True:
+                await asyncio.sleep(SAFETY)
+                self._refresh()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(tick())
+            async for _ in changes((), (self._folder / "sessions",), asyncio.Event()):
+                self._refresh()
+
+    # Keys
+
+    async def _locked(
+        self, wanted: Action, verb: Callable[[Action, Pane], Awaitable[Result]], pane: Pane
+    ) -> Result:
+        folder = make_runtime_folder() / "panes"
+        name = f"{pane.server.socket or 'default'}-{pane.id}"
+        try:
+            lock = SessionLock.take(folder, "pane", name, "Another clearhead")
+        except Problem as problem:
+            return self._refuse(wanted, problem.detail, problem.remedy)
+        try:
+            return await verb(wanted, pane)
+        finally:
+            lock.release()
+            self._refresh()
+
+    async def _prompt(self, wanted: Action, pane: Pane) -> Result:
+        words = wanted.text.strip("\n")
+        if wrong := _untypable(words):
+            return self._refuse(wanted, wrong)
+        if len(words) > LONG or words.count("\n") >= TALL:
+            words = _by_file(words, wanted.id)
+        tail = await self._send(pane, words)
+        return await self._await_prompt(wanted, tail, words)
+
+    async def _send(self, pane: Pane, words: str) -> Tail:
+        """Type and enter `words`; return the transcript from just before.
+
+        Raises:
+            Vetoed: nothing was sent.
+        """
+        await typing_in.type_text(pane, self._entry, words)
+        entry = typing_in.idle(self._entry)
+        tail = Tail(self._folder, entry.session_id)
+        try:
+            await typing_in.enter(pane, self._entry, words)
+        except Vetoed as veto:
+            back = await typing_in.take_back(pane, words)
+            left = "" if back else " The text may still stand in its box."
+            raise Vetoed(f"{veto}{left}") from None
+        return tail
+
+    async def _await_prompt(self, wanted: Action, tail: Tail, words: str) -> Result:
+        if await _until(lambda: tail.took(words), wanted.limit):
+            return self._done(wanted, "transcript", "the prompt stands in the transcript")
+        return self._unknown(wanted, "The prompt does not stand in the transcript yet.")
+
+    async def _interrupt(self, wanted: Action, pane: Pane) -> Result:
+        entry = self._entry()
+        if entry is None or entry.state is not State.BUSY:
+            return self._refuse(wanted, "It does nothing that could be interrupted.")
+        tail = Tail(self._folder, entry.session_id)
+        await self._escape(pane)
+
+        def ended() -> bool:
+            now = self._entry()
+            return now is not None and now.state is State.IDLE
+
+        if await _until(lambda: tail.has("interruptedMessageId") is not None, wanted.limit):
+            await _until(ended, LOOK)
+            return self._done(wanted, "transcript", "the turn was interrupted")
+        if ended():
+            return self._unknown(wanted, "It is idle, and nothing says that it was interrupted.")
+        return self._unknown(wanted, "It has not stopped yet. One Escape was sent, no second one.")
+
+    async def _escape(self, pane: Pane) -> None:
+        """Press Escape once, and never twice in a burst."""
+        await asyncio.sleep(max(0.0, self._escaped + APART - time.monotonic()))
+        self._escaped = time.monotonic()
+        if (await pane.facts()).in_mode:
+            await pane.leave_mode()
+        await pane.press("Escape")
+
+    async def _compact(self, wanted: Action, pane: Pane) -> Result:
+        words = f"/compact {' '.join(clean(wanted.text).split())}".strip()
+        tail = await self._send(pane, words)
+        if not await _until(lambda: tail.boundary() is not None, wanted.limit, self._rests()):
+            return self._refuse(wanted, "It came to rest without a compaction.", "Reset instead.")
+        figures = mapping((tail.boundary() or {}).get("compactMetadata"))
+        before, after = count(figures.get("preTokens")), count(figures.get("postTokens"))
+        told = f", {before} → {after} tokens of messages" if before and after is not None else ""
+        return self._done(wanted, "transcript", f"compact_boundary{told}")
+
+    def _rests(self) -> Callable[[], bool]:
+        """Return a look that is true when the client was busy, and has been idle for a while."""
+        busy_at: float | None = None
+
+        def rests() -> bool:
+            nonlocal busy_at
+            entry = self._entry()
+            if entry is not None and entry.state is State.BUSY:
+                busy_at = time.monotonic()
+            return busy_at is not None and time.monotonic() - busy_at > WRITTEN
+
+        return rests
+
+    async def _clear(self, wanted: Action, pane: Pane) -> Result:
+        old = typing_in.idle(self._entry).session_id
+        await self._send(pane, "/clear")
+
+        def other() -> str | None:
+            entry = self._entry()
+            return entry.session_id if entry and entry.session_id != old else None
+
+        if await _until(lambda: other() is not None, wanted.limit):
+            new = other()
+            proof = Evidence("registry", f"new session id {new}", time.time())
+            return confirmed(wanted, proof, session_id=old, new=new)
+        return self._unknown(wanted, "The session id is still the old one.")
+
+    async def _stop(self, wanted: Action, pane: Pane) -> Result:
+        await self._send(pane, "/exit")
+        if await _until(lambda: self._entry() is None, wanted.limit):
+            return self._done(wanted, "registry", "the client has left")
+        return self._unknown(wanted, "It is still there.")
+
+    # Answers
+
+    async def _answer(self, wanted: Action) -> Result:
+        entry = self._entry()
+        known = next((r for r in self._live.requests if r.id == wanted.request), None)
+        if entry is None or known is None or not known.answerable:
+            return self._refuse(wanted, "This request is not open any more.", BY_HAND)
+        allow = wanted.verb is Verb.APPROVE
+        if self._mailbox is not None:
+            try:
+                if self._mailbox.answer(known.id, allow, wanted.text):
+                    return await self._left_waiting(wanted, "the hook took the answer")
+            except NotSaved as problem:
+                return self._refuse(wanted, problem.detail, problem.remedy)
+        if self._pane is None:
+            return self._refuse(wanted, "This request is not open any more.", BY_HAND)
+        return await self._locked(wanted, lambda w, pane: self._press(w, pane, known), self._pane)
+
+    async def _press(self, wanted: Action, pane: Pane, request: Request) -> Result:
+        """Answer by a key, when the dialog on the screen is the one that was asked about."""
+        entry = self._entry()
+        if entry is None or entry.waiting_for is not Waiting.PERMISSION:
+            return self._refuse(wanted, "It does not wait for a permission any more.")
+        if (await pane.facts()).in_mode:
+            await pane.leave_mode()
+        if not await self._dialog_of(request, pane):
+            why = "The dialog on its screen does not show this request whole."
+            return self._refuse(wanted, why, BY_HAND)
+        if wanted.verb is Verb.APPROVE:
+            await pane.press("1")
+            return await self._left_waiting(wanted, "the dialog was answered with yes")
+        await self._escape(pane)
+        return await self._left_waiting(wanted, "the dialog was answered with no")
+
+    async def _dialog_of(self, request: Request, pane: Pane) -> bool:
+        """Say whether the screen shows the dialog of a request, for long enough to take a key."""
+        telling = request.text or "\n".join(line.text for line in request.diff[:1])
+        seen = 0
+        for _ in range(int(typing_in.SETTLES / LOOK)):
+            screen = await pane.screen()
+            seen = seen + 1 if shows_dialog(screen) and shows(screen, telling) else 0
+            if seen * LOOK > DEAF:
+                entry = self._entry()
+                return entry is not None and entry.waiting_for is Waiting.PERMISSION
+            await asyncio.sleep(LOOK)
+        return False
+
+    async def _left_waiting(self, wanted: Action, words: str) -> Result:
+        def left() -> bool:
+            entry = self._entry()
+            return entry is not None and entry.state is not State.WAITING
+
+        if await _until(left, wanted.limit):
+            self._refresh()
+            return self._done(wanted, "registry", words)
+        return self._unknown(wanted, "It still waits.")
+
+    # Results
+
+    def _done(self, wanted: Action, kind: str, words: str) -> Result:
+        proof = Evidence(kind, words, time.time())
+        return confirmed(wanted, proof, session_id=self._live.session_id)
+
+    def _refuse(self, wanted: Action, why: str, remedy: str = "") -> Result:
+        return refused(wanted, why, remedy=remedy, session_id=self._live.session_id)
+
+    def _unknown(self, wanted: Action, why: str) -> Result:
+        return unknown(wanted, why, session_id=self._live.session_id)
+
+
+def _untypable(words: str) -> str | None:
+    """Say why words cannot be typed as a prompt; `None` when they can."""
+    if not words.strip():
+        return "There is nothing to send."
+    if any(not char.isprintable() and char != "\n" for char in words):
+        return "The text holds control characters or tabs."
+    if words.lstrip()[:1] in ("/", "!", "#"):
+        return f'A prompt that begins with "{words.lstrip()[:1]}" would be taken as a command.'
+    return None
+
+
+def _by_file(words: str, name: str) -> str:
+    """Put a long prompt into a file of ours and return the prompt that points to it."""
+    path = make_runtime_folder() / "prompts" / f"{name}.md"
+    write_private(path, words.encode())
+    return f"Read {path} and do what it says."
+
+
+async def _until(
+    true: Callable[[], bool], seconds: float, over: Callable[[], bool] | None = None
+) -> bool:
+    """Look at `true` until it is; stop early when `over` is. Files are read in a thread."""
+    end = time.monotonic() + seconds
+    while not await asyncio.to_thread(true):
+        if time.monotonic() > end or (over is not None and await asyncio.to_thread(over)):
+            return False
+        await asyncio.sleep(LOOK)
+    return True
+
+
+def _nobody() -> None:
+    """Listen to nothing."""

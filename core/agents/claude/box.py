@@ -1,0 +1,89 @@
+"""What the screen of Claude Code shows: its input box, a dialog. Pure.
+
+A reading of a screen may veto a key, never permit one: what may be done is told by the client's
+own files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import msgspec
+
+MARK = "❯"
+"""Stands before the input, and before the chosen answer of a dialog."""
+
+_RULE = re.compile(r"[─━╌]{8,}")
+_CHOICE = re.compile(r"^\s*(?:❯\s*)?\d+\.\s")
+_CODE = re.compile(r"\x1b\[([0-9;:]*)m|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+_OFF = {"0", "22", ""}
+_DIM = "2"
+
+
+class Box(msgspec.Struct, frozen=True):
+    """The input box; `text` is what was typed there, hints left out, `lines` as they stand."""
+
+    text: str
+    lines: tuple[str, ...]
+
+
+def box_of(screen: str) -> Box | None:
+    """Return the input box on a screen captured with its styles; `None` when there is none.
+
+    The box lies between the last two rules, its first line begins with the mark.
+    """
+    rows = screen.rstrip("\n").split("\n")
+    plain = [_plain(row) for row in rows]
+    rules = [at for at, row in enumerate(plain) if _RULE.fullmatch(row.strip())]
+    for top, bottom in reversed([*pairwise(rules)]):
+        if bottom - top > 1 and plain[top + 1].lstrip().startswith(MARK):
+            lines = tuple(_typed(rows[top + 1 : bottom]))
+            return Box("\n".join(lines).strip(), lines)
+    return None
+
+
+def shows_dialog(screen: str) -> bool:
+    """Say whether a screen shows choices by number, one of them marked: a dialog is open."""
+    rows = [_plain(row) for row in screen.split("\n")]
+    choices = [row for row in rows if _CHOICE.match(row)]
+    return len(choices) > 1 and any(row.lstrip().startswith(MARK) for row in choices)
+
+
+def shows(screen: str, words: str) -> bool:
+    """Say whether a screen shows `words`, however they are wrapped there."""
+    return _squeezed(words) in _squeezed("".join(_plain(row) for row in screen.split("\n")))
+
+
+def same_text(left: str, right: str) -> bool:
+    """Say whether two texts are the same but for how they are wrapped."""
+    return _squeezed(left) == _squeezed(right)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(char for char in text if not char.isspace() and char not in "│┃╎")
+
+
+def _typed(rows: list[str]) -> Iterator[str]:
+    """Yield the lines of the box without its mark and without dim text, which are hints."""
+    for number, row in enumerate(rows):
+        text = "".join(piece for piece, dim in _pieces(row) if not dim).replace("\xa0", " ")
+        if number == 0:
+            text = text.lstrip().removeprefix(MARK)
+        yield text.strip()
+
+
+def _pieces(row: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a row and whether they are dim."""
+    dim, at = False, 0
+    for code in _CODE.finditer(row):
+        yield row[at : code.start()], dim
+        at = code.end()
+        for value in (code[1] or "").split(";") if code[0].endswith("m") else ():
+            dim = (dim or value == _DIM) and value not in _OFF
+    yield row[at:], dim
+
+
+def _plain(row: str) -> str:
+    return _CODE.sub("", row).rstrip()

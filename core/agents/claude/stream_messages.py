@@ -1,0 +1,204 @@
+"""What a message of the stream changes in what is known of a session. Pure.
+
+The transcript is the source of items; the stream adds state, requests and the growing reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from ...acting.live import Live, Reply, Request
+from ...text import clean, one_line
+from ..base import State, Waiting
+from ..fields import count, mapping, number, sequence, text, text_or_none
+from .bodies import call_body
+from .tools import shown_name
+
+LONGEST = 64 * 1024
+"""Characters of the growing reply that are kept, from its end."""
+
+QUESTION = "AskUserQuestion"
+"""The tool that asks the person something instead of acting."""
+
+Message = dict[str, Any]
+
+
+def told(live: Live, message: Message, at: float) -> Live:
+    """Return `live` after a message of the client at the time `at` (epoch seconds)."""
+    take = _TAKERS.get(text(message.get("type")))
+    if take is None or text_or_none(message.get("parent_tool_use_id")):
+        return live
+    return take(live, message, at)
+
+
+def asked(live: Live, text_: str) -> Live:
+    """Return `live` with a prompt that the client has and has not begun."""
+    return replace(live, queued=(*live.queued, text_))
+
+
+def answered(live: Live, request: str, at: float) -> Live:
+    """Return `live` without a request that was answered or withdrawn."""
+    left = tuple(known for known in live.requests if known.id != request)
+    if left == live.requests:
+        return live
+    live = replace(live, requests=left)
+    return live if left or live.state is not State.WAITING else _now(live, State.BUSY, at)
+
+
+def _now(live: Live, state: State, at: float) -> Live:
+    return live if live.state is state else replace(live, state=state, since=at)
+
+
+def _system(live: Live, message: Message, at: float) -> Live:
+    take = _SYSTEM.get(text(message.get("subtype")))
+    return take(live, message, at) if take else live
+
+
+def _init(live: Live, message: Message, at: float) -> Live:
+    return _now(
+        replace(
+            live,
+            session_id=text_or_none(message.get("session_id")) or live.session_id,
+            model=one_line(text(message.get("model"))) or live.model,
+            mode=one_line(text(message.get("permissionMode"))) or live.mode,
+        ),
+        State.BUSY if live.state is not State.WAITING else State.WAITING,
+        at,
+    )
+
+
+def _status(live: Live, message: Message, _: float) -> Live:
+    mode = one_line(text(message.get("permissionMode")))
+    return replace(live, mode=mode) if mode else live
+
+
+def _retry(live: Live, message: Message, _: float) -> Live:
+    attempt, limit = count(message.get("attempt")), count(message.get("max_retries"))
+    words = [one_line(text(message.get("error")))]
+    if attempt is not None:
+        words.append(f"attempt {attempt}" + (f" of {limit}" if limit is not None else ""))
+    return replace(live, retry=", ".join(filter(None, words)) or "trying again")
+
+
+def _session_state(live: Live, message: Message, at: float) -> Live:
+    state = {"running": State.BUSY, "idle": State.IDLE}.get(text(message.get("state")))
+    if state is None or live.requests:
+        return live
+    return _now(live, state, at)
+
+
+def _event(live: Live, message: Message, _: float) -> Live:
+    event = mapping(message.get("event"))
+    if text(event.get("type")) == "message_start":
+        name = text(mapping(event.get("message")).get("id")) or None
+        return replace(live, reply=Reply("", name), retry=None)
+    delta = mapping(event.get("delta"))
+    if text(delta.get("type")) != "text_delta":
+        return live
+    old = live.reply or Reply("")
+    grown = (old.text + clean(text(delta.get("text"))))[-LONGEST:]
+    return replace(live, reply=Reply(grown, old.message_id))
+
+
+def _assistant(live: Live, message: Message, _: float) -> Live:
+    """The whole block is in the transcript now; what grew of it is dropped."""
+    blocks = [mapping(b) for b in sequence(mapping(message.get("message")).get("content"))]
+    said = any(text(block.get("type")) == "text" for block in blocks)
+    return replace(live, reply=None, retry=None) if said and live.reply else live
+
+
+def _user(live: Live, message: Message, _: float) -> Live:
+    """A replayed prompt has begun; several that waited are begun as one."""
+    if message.get("isReplay") is not True or not live.queued:
+        return live
+    begun = text(mapping(message.get("message")).get("content"))
+    return replace(live, queued=tuple(words for words in live.queued if words not in begun))
+
+
+def _result(live: Live, message: Message, at: float) -> Live:
+    done = replace(
+        live,
+        session_id=text_or_none(message.get("session_id")) or live.session_id,
+        usd=_dollars(message, live.usd),
+        window=_window(message, live.model) or live.window,
+        reply=None,
+        requests=(),
+        retry=None,
+    )
+    return _now(done, State.IDLE if not done.queued else State.BUSY, at)
+
+
+def _dollars(message: Message, before: float | None) -> float | None:
+    usd = number(message.get("total_cost_usd"))
+    return before if usd is None else usd
+
+
+def _window(message: Message, model: str | None) -> int | None:
+    """Return the window of the session's own model, else of the only one that was used."""
+    used = mapping(message.get("modelUsage"))
+    own = mapping(used.get(model or "")) or (
+        mapping(next(iter(used.values()))) if len(used) == 1 else {}
+    )
+    return count(own.get("contextWindow")) or None
+
+
+def _control(live: Live, message: Message, at: float) -> Live:
+    request = mapping(message.get("request"))
+    name = text(message.get("request_id"))
+    if text(request.get("subtype")) != "can_use_tool" or not name:
+        return live
+    new = _request(name, request, at)
+    others = tuple(known for known in live.requests if known.id != name)
+    return _now(replace(live, requests=(*others, new)), State.WAITING, at)
+
+
+def _request(name: str, request: Message, at: float) -> Request:
+    tool, given = text(request.get("tool_name")), mapping(request.get("input"))
+    body = call_body(tool, given)
+    path = text(given.get("file_path")) or text(given.get("notebook_path"))
+    return Request(
+        id=name,
+        tool=one_line(shown_name(tool)) or "a tool",
+        text=clean(path) if body.diff and path else _questions(given) or body.text,
+        since=at,
+        diff=body.diff,
+        kind=Waiting.INPUT if tool == QUESTION else Waiting.PERMISSION,
+    )
+
+
+def _questions(given: Message) -> str:
+    """Return questions to the person with their choices, as they can be read."""
+    lines = []
+    for question in map(mapping, sequence(given.get("questions"))):
+        lines.append(clean(text(question.get("question"))))
+        for choice in map(mapping, sequence(question.get("options"))):
+            told_ = clean(text(choice.get("description")))
+            label = clean(text(choice.get("label")))
+            lines.append(f"- {label}" + (f": {told_}" if told_ else ""))
+    return "\n".join(lines)
+
+
+def _withdrawn(live: Live, message: Message, at: float) -> Live:
+    return answered(live, text(message.get("request_id")), at)
+
+
+Taker = Callable[[Live, Message, float], Live]
+
+_SYSTEM: dict[str, Taker] = {
+    "init": _init,
+    "status": _status,
+    "api_retry": _retry,
+    "session_state_changed": _session_state,
+}
+_TAKERS: dict[str, Taker] = {
+    "system": _system,
+    "stream_event": _event,
+    "assistant": _assistant,
+    "user": _user,
+    "result": _result,
+    "control_request": _control,
+    "control_cancel_request": _withdrawn,
+}

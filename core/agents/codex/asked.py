@@ -1,0 +1,156 @@
+"""What Codex asks the person for, as its app-server puts it, made into requests. Pure.
+
+Nothing is left out of what would be run or changed: it is what the person decides on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ...acting.live import Request
+from ...text import clean, one_line
+from ..base import DiffLine, Side, Waiting
+from ..fields import count, mapping, sequence, text, text_or_none
+from .calls import written
+from .rpc import Asked, Payload
+
+ACCEPT, DECLINE = "accept", "decline"
+"""The only two answers that clearhead gives; there are others that would grant more than once."""
+
+_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+_WHOLE = {"add": Side.ADDED, "delete": Side.REMOVED}
+
+
+def request_of(asked: Asked, changes: Iterable[Any], now: float) -> Request | None:
+    """Return what the person is asked; `None` when it is not meant for a person.
+
+    Args:
+        asked: The request of the app-server.
+        changes: What the edit that is asked about would change, as its item told before.
+        now: Epoch seconds, for a request that does not say since when it waits.
+    """
+    maker = _MAKERS.get(asked.method)
+    if maker is None:
+        return None
+    started = count(asked.params.get("startedAtMs"))
+    since = started / 1000 if started else now
+    return maker(str(asked.id), asked.params, list(changes), since)
+
+
+def diff_of(changes: Iterable[Any]) -> Iterator[DiffLine]:
+    """Yield the lines that changes of files add, remove and keep, each file under its name."""
+    for change in map(mapping, changes):
+        kind = mapping(change.get("kind"))
+        name, moved = text(change.get("path")), text(kind.get("move_path"))
+        title = f"{name} → {moved}" if moved else name
+        yield DiffLine(Side.SAME, one_line(f"{text(kind.get('type'))} {title}", 1000))
+        yield from _lines(clean(text(change.get("diff"))), _WHOLE.get(text(kind.get("type"))))
+
+
+def _lines(diff: str, side: Side | None) -> Iterator[DiffLine]:
+    """Yield the lines of one file: of a new or deleted one its text, else of a unified diff."""
+    if side is not None:
+        for number, line in enumerate(diff.splitlines(), 1):
+            yield DiffLine(side, line, number)
+        return
+    old = new = None
+    for line in diff.splitlines():
+        if hunk := _HUNK.match(line):
+            old, new = int(hunk[1]), int(hunk[2])
+            yield DiffLine(Side.SAME, line)
+        elif line.startswith("+"):
+            yield DiffLine(Side.ADDED, line[1:], new)
+            new = None if new is None else new + 1
+        elif line.startswith("-"):
+            yield DiffLine(Side.REMOVED, line[1:], old)
+            old = None if old is None else old + 1
+        else:
+            yield DiffLine(Side.SAME, line.removeprefix(" "), new)
+            old, new = (None if old is None else old + 1), (None if new is None else new + 1)
+
+
+def _command(ident: str, params: Payload, _: list[Any], since: float) -> Request:
+    given = params.get("availableDecisions")
+    network = mapping(params.get("networkApprovalContext"))
+    reach = f"{text(network.get('protocol'))} {text(network.get('host'))}".strip()
+    said = [
+        text(params.get("command")),
+        f"network: {reach}" if reach else "",
+        _named("more rights", params.get("additionalPermissions")),
+        _named("why", params.get("reason")),
+    ]
+    return Request(
+        id=ident,
+        tool="exec_command",
+        text=clean("\n".join(filter(None, said))),
+        since=since,
+        cwd=_folder(params),
+        answerable=not isinstance(given, list) or ACCEPT in given,
+    )
+
+
+def _edit(ident: str, params: Payload, changes: list[Any], since: float) -> Request:
+    files = [text(mapping(change).get("path")) for change in changes]
+    said = [
+        "\n".join(filter(None, files)) or "an edit whose files were not told",
+        _named("writing from now on below", params.get("grantRoot")),
+        _named("why", params.get("reason")),
+    ]
+    return Request(
+        id=ident,
+        tool="apply_patch",
+        text=clean("\n".join(filter(None, said))),
+        since=since,
+        diff=tuple(diff_of(changes)),
+        answerable=bool(changes) and not params.get("grantRoot"),
+    )
+
+
+def _rights(ident: str, params: Payload, _: list[Any], since: float) -> Request:
+    said = [_named("rights", params.get("permissions")), _named("why", params.get("reason"))]
+    return Request(
+        id=ident,
+        tool="request_permissions",
+        text=clean("\n".join(filter(None, said))),
+        since=since,
+        cwd=_folder(params),
+        answerable=False,
+    )
+
+
+def _questions(ident: str, params: Payload, _: list[Any], since: float) -> Request:
+    asked = (mapping(question) for question in sequence(params.get("questions")))
+    said = "\n".join(filter(None, (text(question.get("question")) for question in asked)))
+    return _input(ident, "request_user_input", said, since)
+
+
+def _elicitation(ident: str, params: Payload, _: list[Any], since: float) -> Request:
+    server = one_line(text(params.get("serverName"))) or "mcp"
+    return _input(ident, server, text(params.get("message")), since)
+
+
+def _input(ident: str, tool: str, said: str, since: float) -> Request:
+    return Request(
+        id=ident, tool=tool, text=clean(said), since=since, kind=Waiting.INPUT, answerable=False
+    )
+
+
+def _named(name: str, value: Any) -> str:
+    said = written(value)
+    return f"{name}: {said}" if said else ""
+
+
+def _folder(params: Payload) -> str | None:
+    cwd = text_or_none(params.get("cwd"))
+    return one_line(cwd, 4096) if cwd else None
+
+
+_MAKERS: dict[str, Callable[[str, Payload, list[Any], float], Request]] = {
+    "item/commandExecution/requestApproval": _command,
+    "item/fileChange/requestApproval": _edit,
+    "item/permissions/requestApproval": _rights,
+    "item/tool/requestUserInput": _questions,
+    "mcpServer/elicitation/request": _elicitation,
+}

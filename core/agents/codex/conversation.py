@@ -1,0 +1,251 @@
+"""Acting on a thread through an app-server: what is the same for our own and for others' threads.
+
+Nothing is sent that does not fit the state of the thread: a prompt during a turn would cut the
+reply off, a compaction would abort the turn.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import ClassVar
+
+from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
+from ...acting.channel import Capabilities, Reach
+from ...acting.live import Request
+from ...tokens import short
+from ..base import State
+from .asked import ACCEPT, DECLINE
+from .following import Following
+from .rpc import Payload
+from .threads import Thread
+from .wires import CodexGone
+
+SERVER = "app-server"
+"""Where the evidence comes from."""
+
+SETTLES = 0.5
+"""Seconds after an answered request in which another client's answer would show."""
+
+COMMANDS = {
+    "/compact": "Compact it instead.",
+    "/clear": "Clear it instead.",
+    "/new": "Clear it instead.",
+}
+"""Commands that a server would give to the model as words, and what to do instead."""
+
+
+class Conversation(Following):
+    """A thread that is followed and acted on; owned and attached threads build on it."""
+
+    name: str
+    reach: Reach
+    _cannot: ClassVar[Mapping[Verb, tuple[str, str]]] = {}
+    """Why a verb cannot be carried out here, and what to do instead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verbs: dict[Verb, Callable[[Action], Awaitable[Result]]] = {
+            Verb.PROMPT: self._prompt,
+            Verb.INTERRUPT: self._interrupt,
+            Verb.APPROVE: self._approve,
+            Verb.DENY: self._deny,
+            Verb.COMPACT: self._compact,
+        }
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be done with the session, and why the rest cannot."""
+        return dict.fromkeys(self._verbs) | {verb: why for verb, (why, _) in self._cannot.items()}
+
+    async def act(self, wanted: Action) -> Result:
+        """Carry out one action; it is confirmed by what the app-server tells afterwards."""
+        if wanted.verb not in self._verbs:
+            why, remedy = self._cannot.get(wanted.verb, ("Codex has no way to do this.", ""))
+            return self._refused(wanted, why, remedy)
+        report = self.live.problem
+        if report is not None or self._rpc is None or not self._rpc.alive:
+            words, remedy = (report.detail, report.remedy) if report else ("It is gone.", "")
+            return self._refused(wanted, words, remedy)
+        try:
+            return await self._verbs[wanted.verb](wanted)
+        except CodexGone as gone:
+            return unknown(wanted, gone.detail, remedy=gone.remedy, session_id=self.live.session_id)
+
+    # Verbs
+
+    async def _prompt(self, wanted: Action) -> Result:
+        word = wanted.text.split(maxsplit=1)[:1]
+        if not word:
+            return self._refused(wanted, "There is nothing to say.")
+        if word[0] in COMMANDS:
+            why = f"Codex would give {word[0]} to the model as words."
+            return self._refused(wanted, why, COMMANDS[word[0]])
+        if not self._thread.idle:
+            return await self._queue(wanted) if wanted.queue else self._busy(wanted)
+        mark = wanted.id or uuid.uuid4().hex
+        given = {"input": _input(wanted.text), "clientUserMessageId": mark}
+        answer = await self._request("turn/start", given)
+        if answer.refusal:
+            return self._refused(wanted, answer.refusal)
+        await self._begun()
+        if not await self._until(lambda thread: mark in dict(thread.begun), wanted.limit):
+            return self._unknown(wanted, "Codex took the prompt and has not begun with it.")
+        turn = dict(self._thread.begun)[mark]
+        return self._confirmed(wanted, f"the prompt is in the conversation, turn {turn}")
+
+    async def _begun(self) -> None:
+        """Do what is needed to hear of a turn that was just begun."""
+
+    async def _queue(self, wanted: Action) -> Result:
+        mark = wanted.id or uuid.uuid4().hex
+        given = {"input": _input(wanted.text), "clientUserMessageId": mark}
+        answer = await self._request("thread/queue/add", given)
+        if answer.refusal:
+            return self._refused(wanted, answer.refusal)
+        if not await self._until(lambda t: mark in t.queue or mark in dict(t.begun), wanted.limit):
+            return self._unknown(wanted, "Codex does not show the prompt in its queue.")
+        begun = mark in dict(self._thread.begun)
+        return self._confirmed(
+            wanted, "the prompt has begun" if begun else "the prompt stands in Codex's queue"
+        )
+
+    async def _interrupt(self, wanted: Action) -> Result:
+        turn = self._thread.turn
+        if turn is None:
+            return self._refused(wanted, "No turn runs.")
+        answer = await self._request("turn/interrupt", {"turnId": turn})
+        if answer.refusal:
+            return self._refused(wanted, answer.refusal)
+        if not await self._until(lambda thread: turn in dict(thread.ended), wanted.limit):
+            return self._unknown(wanted, "The turn has not ended yet.")
+        outcome = dict(self._thread.ended)[turn]
+        if outcome != "interrupted":
+            return self._refused(wanted, f"The turn ended by itself before: {outcome}.")
+        return self._confirmed(wanted, f"turn {turn} was interrupted")
+
+    async def _approve(self, wanted: Action) -> Result:
+        request = self._request_named(wanted)
+        if isinstance(request, Result):
+            return request
+        outcome = await self._answer(request, ACCEPT, wanted.limit)
+        if outcome is None:
+            return self._unknown(wanted, "Codex has not closed the request.")
+        if outcome == "declined":
+            return self._refused(wanted, "Someone declined it first.")
+        return self._confirmed(wanted, f"Codex closed the request, {request.tool} goes on")
+
+    async def _deny(self, wanted: Action) -> Result:
+        request = self._request_named(wanted)
+        if isinstance(request, Result):
+            return request
+        outcome = await self._answer(request, DECLINE, wanted.limit)
+        if outcome == "declined":
+            said = [f"{request.tool} was declined"]
+            if wanted.text.strip():
+                said.append(await self._say_why(wanted.text))
+            return self._confirmed(wanted, *said)
+        if outcome:
+            return self._refused(wanted, f"Someone approved it first: {outcome}.")
+        return self._unknown(wanted, "Codex does not tell what came of the request.")
+
+    def _request_named(self, wanted: Action) -> Request | Result:
+        found = next((r for r in self.live.requests if r.id == wanted.request), None)
+        if found is None:
+            return self._refused(wanted, "That request is not open any more.")
+        if not found.answerable:
+            where = "Answer it in Codex's own window, or interrupt the turn."
+            return self._refused(wanted, "This request cannot be answered from here.", where)
+        return found
+
+    async def _answer(self, request: Request, decision: str, limit: float) -> str | None:
+        """Answer a request; return what came of its item, "" for nothing yet.
+
+        `None` when Codex did not close the request in time. Every client of the server is asked
+        and the first answer counts, so ours proves nothing by itself. A declined item ends before
+        the thread goes on.
+        """
+        assert self._rpc is not None
+        item = dict(self._thread.items).get(request.id, "")
+        await self._rpc.answer(self._asks[request.id].id, {"decision": decision})
+
+        def closed(thread: Thread) -> bool:
+            return all(known.id != request.id for known in thread.live.requests)
+
+        def settled(thread: Thread) -> bool:
+            return item in dict(thread.done) or thread.status is not State.WAITING
+
+        if not await self._until(closed, limit):
+            return None
+        if decision == ACCEPT:
+            await self._until(settled, SETTLES)
+        else:
+            await self._until(lambda thread: item in dict(thread.done), limit)
+        return str(dict(self._thread.done).get(item, ""))
+
+    async def _say_why(self, reason: str) -> str:
+        """Say a reason into the running turn: the answer itself has no place for one."""
+        turn = self._thread.turn
+        if turn is None:
+            return "the reason was not said: the turn has ended"
+        given = {"expectedTurnId": turn, "input": _input(reason)}
+        answer = await self._request("turn/steer", given)
+        if answer.good:
+            return "the reason was said into the running turn"
+        return f"the reason was not said: {answer.refusal or 'no answer'}"
+
+    async def _compact(self, wanted: Action) -> Result:
+        thread = self._thread
+        if not thread.idle:
+            return self._busy(wanted)
+        before, done, last = thread.live.fill, thread.compactions, thread.ended[-1:]
+        answer = await self._request("thread/compact/start", {})
+        if answer.refusal:
+            return self._refused(wanted, answer.refusal)
+        came = await self._until(
+            lambda now: now.idle and (now.compactions > done or now.ended[-1:] != last),
+            wanted.limit,
+        )
+        now = self._thread
+        if now.compactions > done:
+            sizes = f"{_figure(before)} → about {_figure(now.estimate)} (Codex's estimate)"
+            said = [f"contextCompaction item completed, {sizes}"]
+            if wanted.text.strip():
+                said.append("Codex takes no instructions for this: they were not passed on")
+            return self._confirmed(wanted, *said)
+        if came:
+            outcome = now.ended[-1][1]
+            why = now.failure or f"the turn was {outcome}"
+            return self._refused(wanted, f"Nothing was compacted: {why}.")
+        return self._unknown(wanted, "Codex has not told of a compaction.")
+
+    # Results
+
+    def _confirmed(self, wanted: Action, *said: str, new: str | None = None) -> Result:
+        facts = [Evidence(SERVER, words, time.time()) for words in said]
+        return confirmed(wanted, *facts, session_id=self.live.session_id, new=new)
+
+    def _refused(self, wanted: Action, why: str, remedy: str = "") -> Result:
+        return refused(wanted, why, remedy=remedy, session_id=self.live.session_id)
+
+    def _unknown(self, wanted: Action, why: str) -> Result:
+        return unknown(wanted, why, session_id=self.live.session_id)
+
+    def _busy(self, wanted: Action) -> Result:
+        words = {
+            State.WAITING: "The session waits for an answer.",
+            State.BUSY: "A turn runs.",
+            State.ENDED: "The session has ended.",
+        }
+        state = self.live.state
+        why = words.get(state, "A turn runs.") if state else "Its state is not known yet."
+        return self._refused(wanted, why, "Wait until it is idle, or interrupt it.")
+
+
+def _input(words: str) -> list[Payload]:
+    return [{"type": "text", "text": words, "text_elements": []}]
+
+
+def _figure(tokens: int | None) -> str:
+    return "unknown" if tokens is None else short(tokens)
