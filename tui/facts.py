@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ..core.acting.channel import Reach
 from ..core.agents.base import State, Waiting
 from ..core.cost import cache_share
 from ..core.gauge import Zone
@@ -35,7 +36,7 @@ def header_facts(look: Look, now: float, banner: str = "") -> HeaderFacts:
         dirty=look.repo.dirty if look.repo else None,
         agent=look.title,
         model=short_model(look.seen.snapshot.model) or "model unknown",
-        channel="watched",
+        channel=look.channel,
         state=where.state,
         since=_age(where.since, now, _finest(where.state)),
         waiting_for=where.waiting_for,
@@ -199,6 +200,8 @@ def _calm(look: Look) -> Advice:
         return Advice("No turn yet", ("the transcript begins with the first prompt",))
     if look.seen.snapshot.settling:
         return Advice("Compacted", ("the next reply tells how full the context is now",))
+    if look.reach is not Reach.WATCHED:
+        return Advice(f"You can act: {look.channel}", ("each action shows what proves it",))
     return Advice("Watching only", ("nothing is written, nothing is typed into the agent",))
 
 

@@ -1,0 +1,148 @@
+"""Bring the session from before a reset back, beside the fresh one, which stays."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..acting.launch import launch
+from ..acting.peers import why_not_act
+from ..acting.plan import PROGRAMS, Plan
+from ..acting.reading import sighting_of
+from ..acting.service import Acting
+from ..agents.base import Agent
+from ..agents.processes import PROC, same
+from ..problems import NotFound, Problem
+from ..tasks import Came, Tasks
+from ..tmux import pane_of
+from .store import Store
+from .transaction import Begun, Transaction, Undone
+
+_KEPT_WITH_VALUE = (
+    "--model",
+    "-m",
+    "--permission-mode",
+    "--settings",
+    "--add-dir",
+    "--mcp-config",
+    "--sandbox",
+    "-s",
+    "--ask-for-approval",
+    "-a",
+    "--profile",
+    "-p",
+    "-C",
+    "--cd",
+    "--config",
+)
+WIDE_MODES = ("bypassPermissions", "auto", "dontAsk", "never", "danger-full-access")
+"""Values of permission flags that ask for nothing, or less than the default."""
+
+
+class CannotUndo(Problem):
+    """The old session cannot be brought back."""
+
+    title = "Nothing to bring back"
+
+
+async def undo(transaction: Transaction, acting: Acting, agents: Mapping[str, Agent]) -> Undone:
+    """Bring the old session back: in a pane beside the fresh one, else under a driver of ours.
+
+    The fresh session, the commit and the notes stay as they are.
+
+    Raises:
+        CannotUndo: it never ended, it runs already, or its transcript is gone.
+        Problem: it does not start.
+    """
+    begun = transaction.begun
+    if why := why_not_act(os.getpid()):
+        raise CannotUndo(why)
+    await asyncio.to_thread(_check, transaction, agents[begun.agent])
+    flags = await asyncio.to_thread(_flags_of, begun)
+    where = await _bring_back(begun, flags)
+    words = f"{begun.agent} {begun.session_id[:8]} is back {where}"
+    undone = Undone(at=time.time(), words=words)
+    Store(acting.state).write(begun.id, undone)
+    tasks = Tasks(acting.state)
+    task = tasks.begin(begun.agent, begun.session_id, begun.root)
+    tasks.add(task, begun.agent, begun.session_id, Came.BROUGHT_BACK, begun.root)
+    return undone
+
+
+def _check(transaction: Transaction, agent: Agent) -> None:
+    begun = transaction.begun
+    found = sighting_of(agent, begun.session_id)
+    if found is not None and found.pid is not None:
+        raise CannotUndo(f"Process {found.pid} runs that session.", remedy="Go there.")
+    if found is None or found.path is None or not found.path.exists():
+        raise CannotUndo(f"The transcript of {begun.session_id} is no longer there.")
+
+
+async def _bring_back(begun: Begun, flags: Sequence[str]) -> str:
+    """Start the client on the old session; return in words where it is now."""
+    alive = begun.pid is not None and same(begun.pid, start=begun.start, seen_at=begun.at)
+    pane = await pane_of(begun.pid) if alive and begun.pid is not None else None
+    program = PROGRAMS[begun.agent]
+    if pane is not None:
+        command = _command(begun, program, flags)
+        new = await pane.server.split(command, Path(begun.cwd), beside=pane.id)
+        return f"in the pane {new}"
+    plan = Plan(
+        agent=begun.agent,
+        cwd=begun.cwd,
+        program=program,
+        args=tuple(flags),
+        resume=begun.session_id,
+    )
+    await asyncio.to_thread(launch, plan)
+    return "under clearhead"
+
+
+def _command(begun: Begun, program: str, flags: Sequence[str]) -> list[str]:
+    if begun.agent == "codex":
+        return [program, "resume", *flags, begun.session_id]
+    return [program, "--resume", begun.session_id, *flags]
+
+
+def _flags_of(begun: Begun) -> tuple[str, ...]:
+    """Return the flags the session ran with that are worth keeping, none that is wider."""
+    if begun.pid is None or not same(begun.pid, start=begun.start, seen_at=begun.at):
+        return ()
+    try:
+        words = (PROC / str(begun.pid) / "cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ()
+    return kept_flags(words.rstrip("\0").split("\0"))
+
+
+def kept_flags(command: Sequence[str]) -> tuple[str, ...]:
+    """Return the flags of a client's command line that its session is brought back with.
+
+    Only known flags with a value are kept: an unknown word could be a prompt. A permission flag
+    whose value asks for nothing is left out.
+    """
+    kept: list[str] = []
+    for at, word in enumerate(command):
+        name, equals, value = word.partition("=")
+        value = value if equals else next(iter(command[at + 1 : at + 2]), "")
+        if name in _KEPT_WITH_VALUE and value[:1] not in ("", "-") and value not in WIDE_MODES:
+            kept += [name, value]
+    return tuple(kept)
+
+
+def newest_for(store: Store, session: str) -> Transaction:
+    """Return the newest reset that left, or led to, a session.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for found in reversed(store.all()):
+        ids = (found.begun.session_id, found.new_session_id or "")
+        if any(known.startswith(session) for known in ids if known):
+            return found
+    raise NotFound(
+        f'No reset of a session "{session}" is known.', remedy="See `clearhead sessions`."
+    )

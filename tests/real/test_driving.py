@@ -1,0 +1,189 @@
+"""Sessions of our own from the command line: started, driven, left, found again, ended."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import claude, codex
+from .anthropic_api import AnthropicApi
+from .clearhead import PROGRAM, Watching, clearhead_pane, environment
+from .clients import Client, find
+from .lab import Lab
+from .openai_api import OpenAiApi
+from .tmux import Tmux
+from .waiting import until
+
+pytestmark = pytest.mark.real
+
+
+class Shell:
+    """Runs `clearhead` in a lab as a script would."""
+
+    def __init__(self, lab: Lab, client: dict[str, str] | None = None) -> None:
+        self.lab = lab
+        self.environment = environment(lab) | (client or {})
+
+    def run(self, *words: str, status: int = 0, stdin: str = "") -> str:
+        """Run one command; it must end with `status`. Return what it printed."""
+        done = subprocess.run(
+            [str(PROGRAM), *words],
+            cwd=self.lab.repo,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+    def json(self, *words: str, status: int = 0) -> dict[str, Any]:
+        """Run one command with `--json` and return what it answered."""
+        answer: dict[str, Any] = json.loads(self.run(words[0], "--json", *words[1:], status=status))
+        return answer
+
+    def row(self, session: str) -> dict[str, Any]:
+        """What `clearhead sessions` says of a session."""
+        done = subprocess.run(
+            [str(PROGRAM), "sessions", "--json"],
+            cwd=self.lab.repo,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        rows = json.loads(done.stdout)["sessions"]
+        return next((row for row in rows if row["session_id"] == session), {})
+
+    def until(self, session: str, state: str) -> None:
+        """Wait for a state."""
+        until(lambda: self.row(session).get("state") == state, within=30, what=f"{session} {state}")
+
+    @property
+    def folder(self) -> Path:
+        """clearhead's state folder."""
+        return Path(self.environment["XDG_STATE_HOME"]) / "clearhead"
+
+
+def with_program(environment: dict[str, str], client: Client) -> dict[str, str]:
+    """Put a pinned client into the PATH under its usual name."""
+    return {**environment, "PATH": f"{client.program.parent}:{environment['PATH']}"}
+
+
+@pytest.fixture
+def shell(lab: Lab, anthropic_api: AnthropicApi, announced: Callable[[Client], Client]) -> Shell:
+    """A shell where `claude` is the newest pinned client."""
+    client = announced(find("claude"))
+    claude.preset(lab)
+    return Shell(lab, with_program(claude.environment(lab, anthropic_api), client))
+
+
+def begun(shell: Shell, *words: str) -> str:
+    answer = shell.json("run", "claude", *words)
+    return str(answer["session_id"])
+
+
+def test_a_session_is_started_prompted_and_ended_by_a_script(
+    shell: Shell, anthropic_api: AnthropicApi
+) -> None:
+    session = begun(shell)
+    answer = shell.json("prompt", session, "hello lab:say[Good day]")
+    assert (answer["action"], answer["outcome"]) == ("prompt", "confirmed")
+    assert answer["evidence"][0]["kind"] == "stream"
+    shell.run("prompt", session[:8], "-", "--when", "idle", stdin="from a pipe\nof two lines\n")
+    assert anthropic_api.until_asked("from a pipe\nof two lines")
+    assert shell.json("interrupt", session, status=1)["outcome"] == "refused"
+    assert shell.json("stop", session)["outcome"] == "confirmed"
+    assert "No program runs this session" in shell.run("prompt", session, "x", status=1)
+    assert begun(shell, "--resume", session) == session
+    shell.run("stop", session)
+
+
+def test_the_turn_goes_on_when_the_screen_is_left(
+    shell: Shell, tmux: Tmux, lab: Lab, anthropic_api: AnthropicApi
+) -> None:
+    session = begun(shell)
+    shell.run("prompt", session, "long lab:hold lab:say[The end of the long reply]")
+    anthropic_api.until_held()
+    first = Watching(clearhead_pane(tmux, lab, size=(120, 36)))
+    first.pane.until("owned")
+    first.pane.keys("q")
+    first.pane.until_gone("owned")
+    anthropic_api.release()
+    shell.until(session, "idle")
+    second = Watching(clearhead_pane(tmux, lab, size=(120, 36)))
+    second.pane.until("The end of the long reply", within=20)
+    shell.run("stop", session)
+
+
+def test_only_one_drives_and_the_other_is_told(shell: Shell) -> None:
+    session = begun(shell)
+    shell.run("prompt", session, "begin lab:say[Yes]", "--when", "idle")
+    told = shell.run("run", "claude", "--resume", session, "--detach", status=2)
+    assert "runs this session" in told
+    assert (
+        shell.json("prompt", session, "both may speak", "--when", "idle")["outcome"] == "confirmed"
+    )
+    shell.run("stop", session)
+
+
+def test_a_driver_that_is_killed_sends_nothing_twice(
+    shell: Shell, lab: Lab, anthropic_api: AnthropicApi
+) -> None:
+    session = begun(shell)
+    record = json.loads(next((shell.folder / "drivers").glob("*.json")).read_text())
+    shell.run("prompt", session, "once only lab:hold")
+    anthropic_api.until_held()
+    lab.kill(record["pid"])
+    assert "runs this session" in shell.run(
+        "run", "claude", "--resume", session, "--detach", status=2
+    )
+    anthropic_api.release()
+    until(lambda: shell.row(session)["pid"] is None, within=30, what="the end of the client")
+    again = begun(shell, "--resume", session)
+    assert again == session
+    shell.until(session, "idle")
+    assert len({r.prompt for r in anthropic_api.turns("once only")}) == 1
+    lines = (shell.folder / "journal.jsonl").read_text().splitlines()
+    assert sum('"once only' in line for line in lines) == 0
+    stages = [json.loads(line)["stage"] for line in lines]
+    assert stages == ["asked", "confirmed"]
+    shell.run("stop", session)
+
+
+def test_an_agents_own_shell_cannot_prompt(
+    shell: Shell, lab: Lab, anthropic_api: AnthropicApi
+) -> None:
+    session = begun(shell, "--", "--allowedTools", "Bash")
+    command = f"{PROGRAM} prompt {session} sneaked > {lab.repo}/said.txt 2>&1; true"
+    shell.run("prompt", session, f"lab:bash[{command}]")
+    until((lab.repo / "said.txt").exists, within=30, what="the try")
+    shell.until(session, "idle")
+    assert "An agent may not do that" in (lab.repo / "said.txt").read_text()
+    assert not [turn for turn in anthropic_api.turns("sneaked") if turn.prompt == "sneaked"]
+    shell.run("stop", session)
+
+
+def test_a_codex_session_is_driven_in_the_same_way(
+    lab: Lab, openai_api: OpenAiApi, announced: Callable[[Client], Client]
+) -> None:
+    client = announced(find("codex"))
+    codex.preset(lab, openai_api, None, window=codex.WINDOW)
+    shell = Shell(lab, with_program(lab.environment(), client))
+    session = str(shell.json("run", "codex")["session_id"])
+    assert shell.json("prompt", session, "hello lab:say[Good day]")["outcome"] == "confirmed"
+    assert openai_api.until_asked("hello")
+    assert shell.json("stop", session)["outcome"] == "confirmed"
+
+
+def test_what_is_missing_is_named(lab: Lab) -> None:
+    shell = Shell(lab)
+    assert "not installed" in shell.run("run", "claude", "--detach", status=1)
+    assert "no session" in shell.run("prompt", "7f3", "x", status=1)
+    assert "Invalid value" in shell.run("run", "vim", status=2)

@@ -1,0 +1,51 @@
+"""`clearhead undo`: bring the session from before a reset back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from ...core.config import load_config
+from ...core.paths import state_folder
+from ...core.reset.store import Store
+from ...core.reset.undo import newest_for, undo
+from . import acting, reset, which
+from .output import as_json, print_json, warn
+
+
+@click.command(name="undo")
+@click.argument("session")
+@click.option("--dry-run", is_flag=True, help="Show what would come back and do nothing.")
+@click.option("--yes", is_flag=True, help="Do it.")
+@as_json
+def command(*, session: str, dry_run: bool, yes: bool, as_json: bool) -> int:
+    """Undo the reset that left or began SESSION: the old session comes back beside the new one.
+
+    The commit and the notes stay. Exit status: 0 it is back, 1 refused.
+    """
+    settings, reports = load_config()
+    warn(reports)
+    found = newest_for(Store(state_folder()), session)
+    begun = found.begun
+    if dry_run:
+        click.echo(f"back    {begun.agent} {begun.session_id}, beside {found.new_session_id}")
+        click.echo(f"stays   commit {(found.commit or 'none')[:9]}, the notes, the new session")
+        return 0
+    reset.allowed(yes=yes)
+    agents = {agent.name: agent for agent in which.agents_of(settings)}
+    undone = asyncio.run(undo(found, acting.acting_with(settings), agents))
+    if as_json:
+        evidence = [{"kind": "client", "detail": undone.words, "at": undone.at}]
+        print_json(
+            {
+                "action": "undo",
+                "outcome": "confirmed",
+                "evidence": evidence,
+                "session_id": found.new_session_id,
+                "new_session_id": begun.session_id,
+            }
+        )
+    else:
+        click.echo(f"undo: {undone.words}. The commit and the notes stay.")
+    return 0
