@@ -71,7 +71,7 @@ async def test_prompts_arrive_word_for_word(attach: Attach, anthropic_api: Anthr
     await idle(channel)
     assert lines in anthropic_api.turns("First of several")[-1].prompt
     session.pane.until("Second")
-    long = "A long one. " * 200
+    long = "A long one. " * 800
     await well(channel, Verb.PROMPT, long)
     await idle(channel)
     prompt = anthropic_api.turns()[-1].prompt

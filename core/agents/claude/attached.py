@@ -35,11 +35,11 @@ from .typing_in import Vetoed
 TESTED = ("2.1.197", "2.1.330")
 """The range of versions whose keys were tried, first and last."""
 
-LONG = 1_500
-"""Characters above which a prompt goes by a file: a paste would be folded, a box would scroll."""
+AROUND = 12
+"""Rows that the client needs around its input box; a text that is taller goes by a file."""
 
-TALL = 12
-"""Lines above which it does."""
+LONG = 8_000
+"""Characters above which a prompt goes by a file, however tall the pane."""
 
 LOOK = 0.1
 """Seconds between two looks for evidence."""
@@ -211,7 +211,8 @@ class ClaudeAttached:
         words = wanted.text.strip("\n")
         if wrong := _untypable(words):
             return self._refuse(wanted, wrong)
-        if len(words) > LONG or words.count("\n") >= TALL:
+        facts = await pane.facts()
+        if len(words) > LONG or _rows(words, facts.width) > facts.height - AROUND:
             words = _by_file(words, wanted.id)
         tail = await self._send(pane, words)
         return await self._await_prompt(wanted, tail, words)
@@ -386,6 +387,12 @@ def _untypable(words: str) -> str | None:
     if words.lstrip()[:1] in ("/", "!", "#"):
         return f'A prompt that begins with "{words.lstrip()[:1]}" would be taken as a command.'
     return None
+
+
+def _rows(words: str, width: int) -> int:
+    """Return how many rows words take in a box of a pane."""
+    room = max(8, width - 4)
+    return sum(1 + len(line) // room for line in words.split("\n"))
 
 
 def _by_file(words: str, name: str) -> str:
