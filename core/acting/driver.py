@@ -54,7 +54,7 @@ class Driver:
     def __init__(self, plan: Plan, channel: Channel, state: Path, socket: Path) -> None:
         self._plan, self._channel, self._state = plan, channel, state
         self._journal = Journal(state)
-        self._record = Record(state, plan.agent, plan.cwd, socket)
+        self._record = Record(state, plan.agent, plan.cwd, socket, plan.args)
         self._socket = socket
         self._clients: dict[asyncio.StreamWriter, Live] = {}
         self._tasks: set[asyncio.Task[None]] = set()

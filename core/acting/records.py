@@ -25,6 +25,7 @@ class Driver(msgspec.Struct, frozen=True, kw_only=True):
     cwd: str
     socket: str
     at: float
+    args: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -35,7 +36,9 @@ class Driver(msgspec.Struct, frozen=True, kw_only=True):
 class Record:
     """The own record of a driver, in the state folder; gone when the driver ends."""
 
-    def __init__(self, state: Path, agent: str, cwd: str, socket: Path) -> None:
+    def __init__(
+        self, state: Path, agent: str, cwd: str, socket: Path, args: tuple[str, ...] = ()
+    ) -> None:
         self.path = state / FOLDER / f"{os.getpid()}.json"
         own = process(os.getpid())
         self._driver = Driver(
@@ -46,6 +49,7 @@ class Record:
             cwd=cwd,
             socket=str(socket),
             at=time.time(),
+            args=args,
         )
 
     def write(self, session_id: str | None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from .. import gitrepo
+from ..acting.records import driver_of
 from ..agents.base import Sighting
 from ..agents.processes import process
 from ..committable import Committable, look
@@ -89,16 +90,20 @@ def prepare(
     brief = brief_of(root, cwd, notes_path, notes_text)
     text = render(brief, template())
     committable = look(repo) if repo else Committable(why_not="no repository")
-    found = process(sighting.pid) if sighting.pid else None
+    driver = driver_of(state, sighting.agent, sighting.session_id)
+    pid = driver.pid if driver else sighting.pid
+    found = process(pid) if pid else None
     begun = Begun(
         at=time.time(),
         id=new_id(),
         agent=sighting.agent,
         session_id=sighting.session_id,
         cwd=str(cwd),
-        pid=sighting.pid,
+        pid=pid,
         start=found.start if found else None,
         session_began=snapshot.started_at,
+        owned=driver is not None,
+        args=driver.args if driver else (),
         root=str(root) if repo and not committable.why_not else None,
         task=task,
         purpose=purpose,

@@ -49,7 +49,8 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     `target` is the agent that goes on, `target_model` its model where it is another one.
     `fill` and `next_usd` are the figures before, for the result line. `pid` and `start` name the
-    process that ran the session: it may be on another one when somebody goes on.
+    process that ran the session, or its driver where it is `owned`: it may be on another session
+    when somebody goes on. `args` are what an owned one was started with.
     """
 
     at: float
@@ -60,6 +61,8 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     pid: int | None = None
     start: str | None = None
     session_began: float | None = None
+    owned: bool = False
+    args: tuple[str, ...] = ()
     root: str | None = None
     task: str = ""
     purpose: Purpose = Purpose.RESET

@@ -83,8 +83,7 @@ def _check(transaction: Transaction, agent: Agent) -> None:
 
 async def _bring_back(begun: Begun, flags: Sequence[str]) -> str:
     """Start the client on the old session; return in words where it is now."""
-    alive = begun.pid is not None and same(begun.pid, start=begun.start, seen_at=begun.at)
-    pane = await pane_of(begun.pid) if alive and begun.pid is not None else None
+    pane = await pane_of(begun.pid) if begun.pid is not None and _lives(begun) else None
     program = PROGRAMS[begun.agent]
     if pane is not None:
         command = _command(begun, program, flags)
@@ -109,13 +108,22 @@ def _command(begun: Begun, program: str, flags: Sequence[str]) -> list[str]:
 
 def _flags_of(begun: Begun) -> tuple[str, ...]:
     """Return the flags the session ran with that are worth keeping, none that is wider."""
-    if begun.pid is None or not same(begun.pid, start=begun.start, seen_at=begun.at):
+    if begun.owned:
+        return kept_flags(begun.args)
+    if not _lives(begun):
         return ()
     try:
         words = (PROC / str(begun.pid) / "cmdline").read_bytes().decode(errors="replace")
     except OSError:
         return ()
     return kept_flags(words.rstrip("\0").split("\0"))
+
+
+def _lives(begun: Begun) -> bool:
+    """Say whether the client of the old session still runs, in someone's terminal."""
+    if begun.owned or begun.pid is None:
+        return False
+    return same(begun.pid, start=begun.start, seen_at=begun.at)
 
 
 def kept_flags(command: Sequence[str]) -> tuple[str, ...]:

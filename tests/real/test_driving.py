@@ -71,9 +71,10 @@ class Shell:
         return Path(self.environment["XDG_STATE_HOME"]) / "clearhead"
 
 
-def with_program(environment: dict[str, str], client: Client) -> dict[str, str]:
-    """Put a pinned client into the PATH under its usual name."""
-    return {**environment, "PATH": f"{client.program.parent}:{environment['PATH']}"}
+def with_programs(known: dict[str, str], *clients: Client) -> dict[str, str]:
+    """Put pinned clients into the PATH under their usual names."""
+    folders = [str(client.program.parent) for client in clients]
+    return {**known, "PATH": ":".join([*folders, known["PATH"]])}
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def shell(lab: Lab, anthropic_api: AnthropicApi, announced: Callable[[Client], C
     """A shell where `claude` is the newest pinned client."""
     client = announced(find("claude"))
     claude.preset(lab)
-    return Shell(lab, with_program(claude.environment(lab, anthropic_api), client))
+    return Shell(lab, with_programs(claude.environment(lab, anthropic_api), client))
 
 
 def begun(shell: Shell, *words: str) -> str:
@@ -175,7 +176,7 @@ def test_a_codex_session_is_driven_in_the_same_way(
 ) -> None:
     client = announced(find("codex"))
     codex.preset(lab, openai_api, None, window=codex.WINDOW)
-    shell = Shell(lab, with_program(lab.environment(), client))
+    shell = Shell(lab, with_programs(lab.environment(), client))
     session = str(shell.json("run", "codex")["session_id"])
     assert shell.json("prompt", session, "hello lab:say[Good day]")["outcome"] == "confirmed"
     assert openai_api.until_asked("hello")
