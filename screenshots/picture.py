@@ -7,7 +7,10 @@ local monospace fonts, sets the size so that 0.6 em is one cell, and keeps every
 from __future__ import annotations
 
 import re
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +35,11 @@ _CHROME, _TITLE = "#292929", "#c5c8c6"
 _REMOTE_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _MATRIX_FONT = re.compile(r"font-family: Fira Code, monospace;\s*font-size: [\d.]+px;")
 _CLIPPED_ROW = re.compile(r' clip-path="url\(#[^)]*-line-\d+\)"')
+_STRETCH = re.compile(
+    r'<text class="(?P<look>[^"]*)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="[\d.]+">'
+    r"(?P<said>[^<]*)</text>"
+)
+_WORD = re.compile(r"[^\s\u00a0]+")
 
 
 def svg_of(app: App[Any], title: str = "clearhead") -> str:
@@ -50,7 +58,31 @@ def tidied(svg: str) -> str:
     svg = _REMOTE_FONT.sub("", svg)
     size = f"font-family: {FONTS}; font-variant-ligatures: none; font-size: {CELL / ADVANCE:.3f}px;"
     svg = _CLIPPED_ROW.sub("", _MATRIX_FONT.sub(size, svg))
-    return svg.replace("<text ", '<text xml:space="preserve" ')
+    return _STRETCH.sub(_in_cells, svg).replace("<text ", '<text xml:space="preserve" ')
+
+
+def _in_cells(stretch: re.Match[str]) -> str:
+    """Return a stretch of a row word by word, each character in its own cell.
+
+    Rich asks for the length of the whole stretch. Viewers spread what their font lacks over its
+    letters, each in its own way, so that the stretches of a row no longer meet; and cairosvg
+    looks at the ink, so that a row that begins with an "I" begins further to the right.
+    """
+    said, start = unescape(stretch["said"]), float(stretch["x"])
+    words = (
+        (word[0], start + CELL * cell_len(said[: word.start()])) for word in _WORD.finditer(said)
+    )
+    return "".join(
+        f'<text class="{stretch["look"]}" x="{_places(word, x)}" y="{stretch["y"]}">'
+        f"{escape(word)}</text>"
+        for word, x in words
+    )
+
+
+def _places(word: str, x: float) -> str:
+    """Return where each character of a word begins, which itself begins at `x`."""
+    starts = (x + CELL * cell_len(word[:index]) for index in range(len(word)))
+    return " ".join(f"{place:.1f}" for place in starts)
 
 
 def save(app: App[Any], path: Path, *, title: str = "clearhead", scale: float = 1.0) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import re
 from ctypes.util import find_library
+from html import unescape
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from clearhead.tui import themes
@@ -28,13 +30,14 @@ def picture() -> ModuleType:
 
 class Words(App[None]):
     CSS = "Static { background: $raised; }"
+    SAID = "a  b"
 
     def __init__(self, theme: str) -> None:
         super().__init__()
         themes.install(self, theme)
 
     def compose(self) -> ComposeResult:
-        yield Static("a  b", markup=False)
+        yield Static(self.SAID, markup=False)
 
 
 def has_cairo() -> bool:
@@ -61,3 +64,31 @@ async def test_pictures_need_no_network_and_keep_blanks(
     assert all('xml:space="preserve"' in text for text in texts)
     assert f'<rect fill="{themes.load(theme).surface.panel}" stroke' in svg
     assert (tmp_path / "words.png").read_bytes().startswith(b"\x89PNG")
+
+
+class Styled(Words):
+    SAID = "wide 漢字 <b> & "
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content.assemble(self.SAID, ("bold", "bold"), "."))
+
+
+async def test_every_character_stands_in_its_own_cell(picture: ModuleType) -> None:
+    app = Styled("clearhead")
+    async with app.run_test(size=(30, 2)) as pilot:
+        await pilot.pause()
+        svg = picture.svg_of(app)
+    drawn = re.findall(
+        r'<text xml:space="preserve" class="[^"]*-r\d+" x="([^"]*)"[^>]*>([^<]+)<', svg
+    )
+    cells = {
+        unescape(word): [round(float(x) / picture.CELL, 2) for x in places.split(" ")]
+        for places, word in drawn
+    }
+    assert cells["wide"] == [0, 1, 2, 3]
+    assert cells["漢字"] == [5, 7]
+    assert cells["<b>"] == [10, 11, 12]
+    assert cells["&"] == [14]
+    assert cells["bold"] == [16, 17, 18, 19]
+    assert cells["."] == [20]
+    assert "textLength" not in svg.replace("terminal-title", "")
