@@ -101,6 +101,11 @@ class Reset:
         """Say what the fresh session gets as its first prompt."""
         self.runner.choose(Step.OPEN, brief=text)
 
+    def renew(self, brief: Brief) -> None:
+        """Take a brief that was made anew: the notes have changed, or the person chose a step."""
+        self.brief = brief
+        self.runner.renew(brief)
+
     def close(self, *, fill: int | None = None, next_usd: float | None = None) -> Closed:
         """Write the result line: the time it took, and the figures after it."""
         return self.runner.close(fill=fill, next_usd=next_usd)

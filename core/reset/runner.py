@@ -71,6 +71,10 @@ class Runner:
             Step.CHECK: (self._check, self._check),
         }
 
+    def renew(self, brief: Brief) -> None:
+        """Check the fresh session against another brief: the notes have changed since."""
+        self._brief = brief
+
     @property
     def transaction(self) -> Transaction:
         """The transaction as it stands on the disk."""
@@ -192,6 +196,9 @@ class Runner:
     # Close
 
     async def _close(self, transaction: Transaction) -> None:
+        """End the old session; only once the brief is agreed, so that stopping costs nothing."""
+        if not isinstance(transaction.step(Step.OPEN).chosen.get("brief"), str):
+            raise NeedsPerson(Step.OPEN)
         channel = await self._hands.channel()
         if transaction.begun.target not in ("", transaction.begun.agent) or channel is None:
             self._finish(Step.CLOSE, Status.SKIPPED, "the old session stays as it is")

@@ -134,12 +134,14 @@ Line: TypeAlias = Begun | Asking | Finished | Again | Chosen | Aborted | Closed 
 
 
 class Done(msgspec.Struct, frozen=True):
-    """Where one step stands, with what is known of it."""
+    """Where one step stands, with what is known of it. Times are epoch seconds."""
 
     status: Status = Status.TODO
     words: str = ""
     facts: dict[str, Any] = {}
     chosen: dict[str, Any] = {}
+    began: float | None = None
+    ended: float | None = None
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,11 +217,12 @@ def _take(before: Transaction, line: Line) -> Transaction:
     match line:
         case Asking():
             old = before.step(line.step)
-            return _with(before, line.step, replace(old, status=Status.BEGUN, facts=line.facts))
+            asked = replace(old, status=Status.BEGUN, facts=line.facts, began=line.at, ended=None)
+            return _with(before, line.step, asked)
         case Finished():
             old = before.step(line.step)
             facts = old.facts | line.facts
-            done = replace(old, status=line.status, words=line.words, facts=facts)
+            done = replace(old, status=line.status, words=line.words, facts=facts, ended=line.at)
             return _with(before, line.step, done)
         case Again():
             old = before.step(line.step)

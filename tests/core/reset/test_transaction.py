@@ -126,3 +126,10 @@ def test_a_finished_transaction_keeps_no_text(tmp_path: Path) -> None:
     assert store.open() == ()
     store.sweep(now=1.0 + 31 * 86400)
     assert store.all() == ()
+
+
+def test_a_step_knows_when_it_began_and_ended() -> None:
+    found = fold([BEGUN, ask(Step.NOTES), done(Step.NOTES), ask(Step.COMMIT)])
+    assert found is not None
+    assert (found.step(Step.NOTES).began, found.step(Step.NOTES).ended) == (2.0, 3.0)
+    assert (found.step(Step.COMMIT).began, found.step(Step.COMMIT).ended) == (2.0, None)
