@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 from textual.app import App
 
+from ..core.acting.channel import Reach
 from ..core.acting.live import Live
 from ..core.acting.service import Acting
 from ..core.agents.base import Body, Feed, State
@@ -83,7 +84,8 @@ class Bridge:
         gauge = gauge_of(seen.snapshot, self.settings, feed, live.window if live else None)
         return Look(
             seen=seen,
-            standing=_told(live) or standing(seen.sighting, seen.snapshot, time.time()),
+            standing=_told(live, self.acting.reach(key))
+            or standing(seen.sighting, seen.snapshot, time.time()),
             gauge=replace(gauge, fill=None) if seen.snapshot.settling else gauge,
             title=self.supervisor.agents[key[0]].title,
             feed=feed,
@@ -193,9 +195,12 @@ def _cwd_of(seen: Seen) -> str | None:
     return seen.snapshot.cwd or seen.sighting.cwd
 
 
-def _told(live: Live | None) -> Standing | None:
-    """Return what the channel says that a session does: it knows better than any file."""
-    if live is None or live.state is None:
+def _told(live: Live | None, reach: Reach) -> Standing | None:
+    """Return what the channel says that a session does: it knows better than any file.
+
+    Where a person is the channel, the files are all there is.
+    """
+    if live is None or live.state is None or reach is Reach.BY_HAND:
         return None
     waits = live.requests[0].kind if live.requests and live.state is State.WAITING else None
     return Standing(live.state, waits, asserted=True, since=live.since)

@@ -11,9 +11,13 @@ from .live import Live
 
 
 class Reach(StrEnum):
-    """How far clearhead can go with a session."""
+    """How far clearhead can go with a session.
+
+    `BY_HAND`: nothing leads in, and the person does it; clearhead says what and looks for it.
+    """
 
     WATCHED = "watched"
+    BY_HAND = "by hand"
     ATTACHED = "attached"
     OWNED = "owned"
 

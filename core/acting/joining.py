@@ -23,6 +23,11 @@ class NoChannel(Problem):
     """Nothing leads into the session: it can be watched, and everything can be done by hand."""
 
     title = "clearhead cannot act on this session"
+    remedy = (
+        "Three ways: by hand (clearhead gives the text and looks for it), take over (leave the "
+        "agent there, then `clearhead run AGENT --resume ID`), or start in tmux (`tmux new "
+        "'clearhead run AGENT'`)."
+    )
 
 
 class _Joiner(Protocol):
@@ -49,9 +54,7 @@ async def join(
     if driver is not None:
         return await Driven.join(Path(driver.socket))
     if sighting.agent not in _JOINERS:
-        raise NoChannel(
-            f"clearhead cannot act on sessions of {sighting.agent}.", remedy="Act there."
-        )
+        raise NoChannel(f"clearhead cannot act on sessions of {sighting.agent}.")
     if sighting.pid is None:
         raise NoChannel(
             "No program runs this session.",

@@ -6,6 +6,7 @@ import msgspec
 
 from ..agents.base import DiffLine, State, Waiting
 from ..problems import Report
+from .errand import Errand
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +37,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     """A session as its channel tells it; `None` is untold. Times are epoch seconds.
 
     `queued` are prompts that the agent took and has not begun, oldest first. `fill` and `window`
-    are tokens, `usd` the client's own figure for the session. `problem` says why the channel
-    does not work any more.
+    are tokens, `usd` the client's own figure for the session. `errand` is what the person is
+    asked to do where nothing leads in. `problem` says why the channel does not work any more.
     """
 
     session_id: str | None = None
@@ -54,4 +55,5 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     window: int | None = None
     usd: float | None = None
     retry: str | None = None
+    errand: Errand | None = None
     problem: Report | None = None

@@ -17,9 +17,10 @@ from ..problems import NotSaved, Problem, Report
 from ..snapshot import Snapshot
 from .action import Action, Result, Verb, refused
 from .armed import Armed, Moment, due, expired
+from .by_hand import ByHand, by_hand, lacks
 from .channel import Capabilities, Channel, Reach
 from .client import Driven
-from .joining import join
+from .joining import NoChannel, join
 from .journal import Entry, Journal
 from .live import Live
 from .records import drivers
@@ -110,12 +111,56 @@ class Acting:
         key = (sighting.agent, sighting.session_id)
         async with self._joining:
             known = self._channels.get(key)
-            if known is not None and known.live.problem is None:
+            if known is not None and known.live.problem is None and not _only_by_hand(known):
                 return known
             folders = self._folders.get(sighting.agent, ())
             channel = await join(sighting, self.state, folders, tmux_socket=self._tmux_socket)
             self._keep(key, channel)
+        if known is not None:
+            await known.close()
         return channel
+
+    async def way_into(self, sighting: Sighting) -> Channel:
+        """Return the channel to a session, and where there is none, the one by hand.
+
+        It is what `c`, `r`, `h` and `k` act through: `attach` is tried first; only where nothing
+        leads in, the person is asked. Then `act` publishes an errand in `live(key).errand` and
+        waits for its evidence, up to ten minutes; `give_up` ends the waiting. Reach is `BY_HAND`,
+        unless a part goes without the person (Codex outside tmux: all but `/clear`).
+
+        Raises:
+            NoChannel: there is nobody to ask either: the session has ended.
+            Problem: what leads in cannot be used now.
+        """
+        try:
+            found = await self.attach(sighting)
+        except NoChannel:
+            asked = await self._ask_person(sighting)
+            if asked is None:
+                raise
+            return asked
+        return await self._ask_person(sighting, found) or found if lacks(found) else found
+
+    async def _ask_person(
+        self, sighting: Sighting, beside: Channel | None = None
+    ) -> Channel | None:
+        """Return the channel by hand, which stands in for what `beside` cannot do."""
+        key = (sighting.agent, sighting.session_id)
+        known = self._channels.get(key)
+        if not isinstance(known, ByHand):
+            folders = self._folders.get(sighting.agent, ())
+            known = by_hand(sighting, folders, beside)
+            if known is None:
+                return None
+            self._keep(key, known)
+        await known.look()
+        return known
+
+    def give_up(self, key: Key) -> None:
+        """Take back what the person was asked to do by hand."""
+        channel = self._channels.get(key)
+        if isinstance(channel, ByHand):
+            channel.give_up()
 
     async def detach(self, key: Key) -> None:
         """Let go of a session; it goes on by itself."""
@@ -229,6 +274,10 @@ class Acting:
             source=self.channel_name(key),
             state=state,
         )
+
+
+def _only_by_hand(channel: Channel) -> bool:
+    return channel.reach is Reach.BY_HAND
 
 
 async def _try(channel: Channel, key: Key, wanted: Action) -> Result:

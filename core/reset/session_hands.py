@@ -47,7 +47,7 @@ class SessionHands:
         if sighting is None:
             return None
         with suppress(Problem):
-            return await self._acting.attach(sighting)
+            return await self._acting.way_into(sighting)
         return None
 
     async def fresh(self, transaction: Transaction) -> Channel | None:

@@ -26,14 +26,11 @@ async def join(
     assert sighting.pid is not None
     folder = _folder_of(sighting.pid, folders)
     if folder is None:
-        raise NoChannel("Its process is in no registry of Claude Code.", remedy="Act there.")
+        raise NoChannel("Its process is in no registry of Claude Code.")
     pane = await pane_of(sighting.pid, socket=tmux_socket)
     mailbox = _mailbox(folder)
     if pane is None and mailbox is None:
-        raise NoChannel(
-            "It runs in no tmux pane, and clearhead's hooks are not installed.",
-            remedy="Do it by hand there, run the agent in tmux, or `clearhead hooks install`.",
-        )
+        raise NoChannel("It runs in no tmux pane, and clearhead's hooks are not installed.")
     return ClaudeAttached(sighting.pid, folder, pane, mailbox)
 
 

@@ -47,9 +47,9 @@ class CodexPane:
         self._one = asyncio.Lock()
 
     @classmethod
-    async def of(cls, pid: int) -> CodexPane | None:
+    async def of(cls, pid: int, *, socket: str | None = None) -> CodexPane | None:
         """Return the pane of a process; `None` when it is in none."""
-        pane = await pane_of(pid)
+        pane = await pane_of(pid, socket=socket)
         return None if pane is None else cls(pane, pid)
 
     async def type_line(self, text: str) -> None:
