@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from math import log
 
 ALIKE = 0.45
@@ -44,7 +45,13 @@ def coverage(wanted: str, said: str, telling: Mapping[str, float] | None = None)
 
     `telling` weighs stems (see `weights`); without it all count alike. Nothing wanted is 0.
     """
-    asked, there = set(stems(wanted)), set(stems(said))
+    return share(set(stems(wanted)), set(stems(said)), telling)
+
+
+def share(
+    asked: AbstractSet[str], there: AbstractSet[str], telling: Mapping[str, float] | None = None
+) -> float:
+    """Return the share (0 to 1) of the stems `asked` that are `there`; nothing asked is 0."""
     if not asked:
         return 0.0
     weigh = (telling or {}).get

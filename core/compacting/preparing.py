@@ -1,0 +1,132 @@
+"""What a compaction would say and free, worked out and shown before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from .. import gitrepo
+from ..agents.base import Sighting
+from ..kept import Kept
+from ..notefile import text_of
+from ..notes import Notes
+from ..problems import Problem
+from ..progress import NAMES
+from ..snapshot import Snapshot
+from ..thread import Load, Thread
+from ..tokens import about
+from ..transcript import View
+from .instruction import instruction
+from .keeping import Keep, keeps_of
+from .reading import files_in_play, goal_of
+
+SUMMARY = 4_000
+"""Tokens that a summary takes, roughly: client-written ones were 2k to 12k."""
+
+TAKES_TEXT = frozenset({"claude", "demo"})
+"""Agents whose compaction takes a text; the others are told with a prompt before it."""
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A compaction that could begin. `text` can still be edited.
+
+    `before` is the fill now, `estimate` about what is left, in tokens; `None` is unknown.
+    `takes_text` is false where the text goes out as a prompt of its own, before the compaction.
+    """
+
+    keeps: tuple[Keep, ...]
+    text: str
+    notes_path: Path | None
+    notes_text: str
+    takes_text: bool
+    model: str | None
+    before: int | None
+    estimate: int | None
+    window: int | None = None
+
+    @property
+    def notes_name(self) -> str | None:
+        """The name of the progress file, where there is one."""
+        return self.notes_path.name if self.notes_path else None
+
+    def tokens(self, text: str) -> int:
+        """Return about how many tokens a text is for the session's model."""
+        return about(len(text), self.model)
+
+
+def prepare(
+    sighting: Sighting,
+    snapshot: Snapshot,
+    view: View | None,
+    load: Load,
+    state: Path,
+    *,
+    names: Iterable[str] = NAMES,
+) -> Prepared:
+    """Look at a session and its notes, and say what its compaction should keep.
+
+    Raises:
+        Problem: git cannot say, or the progress file cannot be read.
+    """
+    path, notes = notes_of(Path(snapshot.cwd or sighting.cwd or "."), state, names)
+    thread = Thread(view, load) if view else None
+    goal = goal_of(thread) if thread else ""
+    files = tuple(f for f in files_in_play(thread) if not _is(f, path)) if thread else ()
+    keeps = keeps_of(notes, goal, files)
+    return Prepared(
+        keeps=keeps,
+        text=instruction(keeps, path.name if path else None),
+        notes_path=path,
+        notes_text=notes,
+        takes_text=sighting.agent in TAKES_TEXT,
+        model=snapshot.model,
+        before=snapshot.fill.tokens if snapshot.fill and not snapshot.settling else None,
+        estimate=estimate(snapshot),
+    )
+
+
+def notes_of(cwd: Path, state: Path, names: Iterable[str] = NAMES) -> tuple[Path | None, str]:
+    """Return the progress file of a folder's repository and what it says.
+
+    Raises:
+        Problem: git cannot say, or the file cannot be read as text.
+    """
+    repo = gitrepo.read_repo(cwd, state)
+    root = repo.root if repo and not repo.bare else cwd
+    path = Notes(root, Kept(state)).find(names)
+    return path, text_in(path) if path else ""
+
+
+def text_in(path: Path) -> str:
+    """Return the text of a progress file.
+
+    Raises:
+        Problem: it is gone, or no text.
+    """
+    try:
+        return text_of(path, path.read_bytes())[0]
+    except OSError as error:
+        raise Problem(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def estimate(snapshot: Snapshot) -> int | None:
+    """Return about what is left in the context: what the session started with, and a summary.
+
+    What it started with is the fill after its first turn, or after its last compaction, whichever
+    is smaller; `None` where neither is known, or nothing would be gained.
+    """
+    marks = snapshot.history
+    after = [b.fill for a, b in pairwise(marks) if a.compacted]
+    first = [marks[0].fill] if marks and snapshot.complete and not marks[0].compacted else []
+    known = [*after[-1:], *(fill + SUMMARY for fill in first)]
+    left = min((fill for fill in known if fill > 0), default=None)
+    fill = snapshot.fill.tokens if snapshot.fill else None
+    return left if left is not None and (fill is None or left < fill) else None
+
+
+def _is(name: str, path: Path | None) -> bool:
+    """Say whether a file is the progress file: that one is named anyway."""
+    return path is not None and name.rpartition("/")[2] == path.name
