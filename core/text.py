@@ -36,6 +36,14 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("", text.replace("\t", TAB))
 
 
+def unseen(text: str) -> int:
+    """Return how many characters of `text` `clean` leaves out, tabs and line ends aside."""
+    if text.isascii() and text.isprintable():
+        return 0
+    text = _NEWLINES.sub("\n", text).replace("\t", TAB)
+    return len(text) - len(_UNSAFE.sub("", _ESCAPES.sub("", text)))
+
+
 def one_line(text: str, limit: int = 120) -> str:
     """Return the start of `text` cleaned, on one line, at most `limit` characters."""
     line = " ".join(text[: limit * 2].split())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from ..agents.base import DiffLine, State, Waiting
@@ -9,11 +11,30 @@ from ..problems import Report
 from .errand import Errand
 
 
+class Source(StrEnum):
+    """Who told of a request, and so by which way an answer goes."""
+
+    STREAM = "stream"
+    HOOK = "hook"
+    SERVER = "background server"
+    TERMINAL = "terminal"
+    TRANSCRIPT = "transcript"
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question to the person, cleaned, and the labels of the answers that are offered."""
+
+    text: str
+    choices: tuple[str, ...] = ()
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the agent asks the person for, whole and cleaned.
 
     `text` is the whole command, path or question; `diff` what an edit would change. `since` is
-    epoch seconds. `answerable` is false where only the agent's own terminal can answer.
+    epoch seconds. `answerable` is false where only the agent's own terminal can answer. `whole` is
+    false when something was too long to be carried here, `remarks` are sentences on what neither
+    text nor diff shows. `mode` is the permission mode it was asked in.
     """
 
     id: str
@@ -24,6 +45,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     diff: tuple[DiffLine, ...] = ()
     kind: Waiting = Waiting.PERMISSION
     answerable: bool = True
+    source: Source | None = None
+    mode: str | None = None
+    whole: bool = True
+    remarks: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -95,7 +95,7 @@ def test_a_question_to_the_person_is_input_with_its_choices() -> None:
     question = {"question": "Which?", "options": [{"label": "Red"}, {"label": "Blue"}]}
     (request,) = folded(asks("1", "AskUserQuestion", questions=[question])).requests
     assert request.kind is Waiting.INPUT
-    assert request.text == "Which?\n- Red\n- Blue"
+    assert request.text == "Which?\n1. Red\n2. Blue"
 
 
 def test_a_withdrawn_request_goes_and_the_turn_goes_on() -> None:

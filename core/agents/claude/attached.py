@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
 from ...acting.channel import Capabilities, Changed, Reach
-from ...acting.live import Live, Request
+from ...acting.live import Live, Request, Source
 from ...acting.lock import SessionLock
 from ...paths import make_runtime_folder
 from ...problems import NotSaved, Problem
@@ -25,11 +25,10 @@ from ...watching import changes
 from ..base import State, Waiting
 from ..fields import count, mapping
 from . import registry, typing_in
-from .bodies import call_body
 from .box import shows, shows_dialog
 from .mailbox import Mailbox
+from .requests import request_of
 from .tail import Tail
-from .tools import shown_name
 from .typing_in import Vetoed
 
 TESTED = ("2.1.197", "2.1.330")
@@ -164,16 +163,15 @@ class ClaudeAttached:
         if call is None:
             return ()
         name, tool, given = call
-        body = call_body(tool, given)
         permission = entry.waiting_for is Waiting.PERMISSION
         return (
-            Request(
-                id=name,
-                tool=shown_name(tool),
-                text=clean(body.text),
-                since=entry.since or time.time(),
+            request_of(
+                name,
+                tool,
+                given,
+                entry.since or time.time(),
+                Source.TERMINAL,
                 cwd=entry.cwd,
-                diff=body.diff,
                 kind=entry.waiting_for or Waiting.DIALOG,
                 answerable=permission and self._pane is not None,
             ),

@@ -15,6 +15,7 @@ import os
 import re
 import stat
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,18 +24,16 @@ from typing import Any
 import msgspec
 
 from ...acting.ancestry import agent_ancestor
-from ...acting.live import Request
+from ...acting.live import Request, Source
 from ...paths import make_folder, make_runtime_folder
 from ...problems import Problem
 from ...storage import not_saved, write_private
-from ...text import clean
-from ..base import State, Waiting
+from ..base import State
 from ..fields import mapping, text
 from ..processes import process
-from .bodies import call_body
 from .portrait import path_text
 from .registry import read_registry
-from .tools import shown_name
+from .requests import QUESTION, request_of
 
 LARGEST = 4_000_000
 """Bytes of a request; what is larger cannot be shown whole, so it cannot be answered here."""
@@ -45,10 +44,11 @@ REGISTERED = 1.0
 REFUSED = "The person refused this in clearhead."
 """What the agent is told when no reason is given."""
 
+_LISTENERS: Counter[Path] = Counter()
+"""How many mailboxes of this process listen at each place: the last one to stop takes it away."""
+
 _SESSION_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _NAME = re.compile(r"(?P<client>\d{1,10})-(?P<hook>\d{1,10})")
-_QUESTIONS = {"AskUserQuestion"}
-"""Tools whose dialog wants more than yes or no."""
 
 
 class NotForAgents(Problem):
@@ -95,16 +95,25 @@ class Mailbox:
             make_folder(folder)
         except OSError as error:
             raise not_saved(folder, error) from error
-        write_private(self._listener(session_id), b"")
-        self._listening.add(session_id)
+        listener = self._listener(session_id)
+        write_private(listener, b"")
+        if session_id not in self._listening:
+            self._listening.add(session_id)
+            _LISTENERS[listener] += 1
 
     def stop(self, session_id: str) -> None:
         """Hear a session no more; what waits there is left to the terminal."""
+        if session_id not in self._listening:
+            return
         self._listening.discard(session_id)
         self._shown = {
             name: letter for name, letter in self._shown.items() if letter.session_id != session_id
         }
         listener = self._listener(session_id)
+        _LISTENERS[listener] -= 1
+        if _LISTENERS[listener] > 0:
+            return
+        del _LISTENERS[listener]
         with suppress(OSError):
             listener.unlink()
         for folder in (listener.parent, self._requests(session_id)):
@@ -256,19 +265,22 @@ def _request(told: dict[str, Any], name: str, since: float) -> Request:
     tool, given = text(told.get("tool_name")), mapping(told.get("tool_input"))
     if not tool:
         return Request(
-            id=name, tool="a tool", text="Too large to show.", since=since, answerable=False
+            id=name,
+            tool="a tool",
+            text="Too large to show.",
+            since=since,
+            answerable=False,
+            source=Source.HOOK,
         )
-    body = call_body(tool, given)
-    question = tool in _QUESTIONS
-    return Request(
-        id=name,
-        tool=shown_name(tool),
-        text=clean(body.text),
-        since=since,
+    return request_of(
+        name,
+        tool,
+        given,
+        since,
+        Source.HOOK,
         cwd=path_text(text(told.get("cwd"))) or None,
-        diff=body.diff,
-        kind=Waiting.INPUT if question else Waiting.PERMISSION,
-        answerable=not question,
+        mode=text(told.get("permission_mode")),
+        answerable=tool != QUESTION,
     )
 
 

@@ -21,8 +21,9 @@ from ...problems import Problem
 from ...text import clean, one_line
 from ..base import State
 from ..fields import count, mapping, sequence, text
+from .requests import QUESTION
 from .stream import Ended, Message, Refused, Stream
-from .stream_messages import QUESTION, answered, asked, told
+from .stream_messages import answered, asked, told
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -392,8 +393,11 @@ def _boundary_words(message: Message) -> str:
 
 
 def _answers(given: Message, words: str) -> dict[str, Any]:
-    questions = (text(mapping(q).get("question")) for q in sequence(given.get("questions")))
-    return {question: words for question in questions if question}
+    """Return the answer to each question: a line for each, else all of it for every one."""
+    questions = [text(mapping(q).get("question")) for q in sequence(given.get("questions"))]
+    lines = words.split("\n")
+    said = lines if len(lines) == len(questions) else [words] * len(questions)
+    return {question: line for question, line in zip(questions, said, strict=True) if question}
 
 
 def _nobody() -> None:

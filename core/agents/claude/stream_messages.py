@@ -10,18 +10,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ...acting.live import Live, Reply, Request
+from ...acting.live import Live, Reply, Source
 from ...text import clean, one_line
-from ..base import State, Waiting
+from ..base import State
 from ..fields import count, mapping, number, sequence, text, text_or_none
-from .bodies import call_body
-from .tools import shown_name
+from .requests import request_of
 
 LONGEST = 64 * 1024
 """Characters of the growing reply that are kept, from its end."""
-
-QUESTION = "AskUserQuestion"
-"""The tool that asks the person something instead of acting."""
 
 Message = dict[str, Any]
 
@@ -150,35 +146,16 @@ def _control(live: Live, message: Message, at: float) -> Live:
     name = text(message.get("request_id"))
     if text(request.get("subtype")) != "can_use_tool" or not name:
         return live
-    new = _request(name, request, at)
+    new = request_of(
+        name,
+        text(request.get("tool_name")),
+        mapping(request.get("input")),
+        at,
+        Source.STREAM,
+        mode=live.mode,
+    )
     others = tuple(known for known in live.requests if known.id != name)
     return _now(replace(live, requests=(*others, new)), State.WAITING, at)
-
-
-def _request(name: str, request: Message, at: float) -> Request:
-    tool, given = text(request.get("tool_name")), mapping(request.get("input"))
-    body = call_body(tool, given)
-    path = text(given.get("file_path")) or text(given.get("notebook_path"))
-    return Request(
-        id=name,
-        tool=one_line(shown_name(tool)) or "a tool",
-        text=clean(path) if body.diff and path else _questions(given) or body.text,
-        since=at,
-        diff=body.diff,
-        kind=Waiting.INPUT if tool == QUESTION else Waiting.PERMISSION,
-    )
-
-
-def _questions(given: Message) -> str:
-    """Return questions to the person with their choices, as they can be read."""
-    lines = []
-    for question in map(mapping, sequence(given.get("questions"))):
-        lines.append(clean(text(question.get("question"))))
-        for choice in map(mapping, sequence(question.get("options"))):
-            told_ = clean(text(choice.get("description")))
-            label = clean(text(choice.get("label")))
-            lines.append(f"- {label}" + (f": {told_}" if told_ else ""))
-    return "\n".join(lines)
 
 
 def _withdrawn(live: Live, message: Message, at: float) -> Live:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ...acting.live import Request
-from ...text import clean, one_line
+from msgspec.structs import replace
+
+from ...acting.live import Request, Source
+from ...text import clean, one_line, unseen
 from ..base import DiffLine, Side, Waiting
 from ..fields import count, mapping, sequence, text, text_or_none
 from .calls import written
@@ -31,12 +33,18 @@ def request_of(asked: Asked, changes: Iterable[Any], now: float) -> Request | No
         changes: What the edit that is asked about would change, as its item told before.
         now: Epoch seconds, for a request that does not say since when it waits.
     """
+    changes = list(changes)
     maker = _MAKERS.get(asked.method)
     if maker is None:
         return None
     started = count(asked.params.get("startedAtMs"))
     since = started / 1000 if started else now
-    return maker(str(asked.id), asked.params, list(changes), since)
+    made = maker(str(asked.id), asked.params, changes, since)
+    hidden = unseen(str(asked.params.get("command") or "")) + sum(
+        unseen(text(mapping(change).get("diff"))) for change in changes
+    )
+    remarks = (f"Holds {hidden:,} characters that no terminal shows.",) if hidden else ()
+    return replace(made, source=Source.SERVER, remarks=remarks)
 
 
 def diff_of(changes: Iterable[Any]) -> Iterator[DiffLine]:
