@@ -6,6 +6,7 @@ import os
 from typing import ClassVar
 
 from textual import work
+from textual.message import Message
 
 from ..core.acting.service import Acting
 from ..core.paths import state_folder
@@ -15,6 +16,7 @@ from . import garbage, keymap, themes
 from .bridge import Bridge
 from .command_app import CommandApp
 from .messages import (
+    ArmedEnded,
     SessionBegan,
     SessionChanged,
     SessionsChanged,
@@ -79,6 +81,7 @@ class ClearheadApp(CommandApp):
     async def _reach_out(self) -> None:
         """Join the sessions of our own; attach to the one the person has just started."""
         acting, first = self.bridge.acting, self.start.first
+        await self.bridge.find_out_whether_it_may_act()
         await acting.refresh()
         seen = self.start.supervisor.seen(first) if first and self.start.attach else None
         if seen is not None:
@@ -138,9 +141,11 @@ class ClearheadApp(CommandApp):
         """Tell the screens that there is another session."""
         self._hand_on(message)
 
-    def _hand_on(
-        self, message: SessionChanged | SessionsChanged | SessionSucceeded | SessionBegan
-    ) -> None:
+    def on_armed_ended(self, message: ArmedEnded) -> None:
+        """Tell the screens what came of something that was armed."""
+        self._hand_on(message)
+
+    def _hand_on(self, message: Message) -> None:
         for screen in self.screen_stack[1:]:
             screen.post_message(message)
 

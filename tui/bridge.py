@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
@@ -13,8 +14,11 @@ from typing import Any
 from msgspec.structs import replace
 from textual.app import App
 
+from ..core.acting.action import Action, Result
+from ..core.acting.armed import Undertaking
 from ..core.acting.channel import Reach
 from ..core.acting.live import Live
+from ..core.acting.peers import why_not_act
 from ..core.acting.service import Acting
 from ..core.agents.base import Body, Feed, State
 from ..core.config import Settings
@@ -25,7 +29,7 @@ from ..core.session import Standing, standing
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Seen, Supervisor
 from .look import Look
-from .messages import SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
+from .messages import ArmedEnded, SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
 
 FRAME = 1 / 60
 """Seconds over which changes are gathered: the screen is painted no more often."""
@@ -53,7 +57,9 @@ class Bridge:
     ) -> None:
         self._app = app
         self.acting = acting or Acting(state)
-        self.acting.listen(self.changed)
+        self.acting.listen(self.changed, self._armed_ended)
+        self.forbidden: str | None = None
+        """Why this clearhead may look and not act: an agent's session started it."""
         self.settings = settings
         self.state = state
         self._reports = tuple(reports)
@@ -71,6 +77,13 @@ class Bridge:
         self._dirty.add(key)
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(FRAME, self._flush)
+
+    async def find_out_whether_it_may_act(self) -> None:
+        """Find out whether an agent's session started this clearhead; then it only looks."""
+        self.forbidden = await self.supervisor.in_pool(partial(why_not_act, os.getpid()))
+
+    def _armed_ended(self, key: Key, wanted: Action | Undertaking, result: Result | None) -> None:
+        self._app.post_message(ArmedEnded(key, wanted, result))
 
     def look(self, key: Key) -> Look | None:
         """Return a session with what is known of it now; reads nothing."""
@@ -94,6 +107,12 @@ class Bridge:
             live=live,
             reach=self.acting.reach(key),
             channel=self.acting.channel_name(key),
+            capabilities=self.acting.capabilities(key),
+            queues=self.acting.queues(key),
+            armed=self.acting.armed(key),
+            asking=self.acting.asking(key),
+            under_way=self.acting.under_way(key),
+            forbidden=self.forbidden,
         )
 
     def looks(self) -> tuple[Look, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from ..core.acting.action import Verb
 
 
 class Context(StrEnum):
@@ -15,6 +17,8 @@ class Context(StrEnum):
     TRANSCRIPT = "transcript"
     FIND = "find"
     NOTES = "notes"
+    COMPOSER = "message to the agent"
+    REQUEST = "a question of the agent"
     SESSIONS = "sessions"
     WELCOME = "welcome"
     PAGE = "page"
@@ -29,6 +33,7 @@ class Context(StrEnum):
 class Group(StrEnum):
     """The headings of the help screen, in its order."""
 
+    ACT = "Act"
     READ = "Read the transcript"
     JUMP = "Jump"
     FIND = "Find"
@@ -41,6 +46,8 @@ class Group(StrEnum):
 STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.TRANSCRIPT, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
     frozenset({Context.NOTES, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
+    frozenset({Context.COMPOSER, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
+    frozenset({Context.REQUEST, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
     frozenset({Context.FIND, Context.EVERYWHERE}),
     frozenset({Context.SESSIONS, Context.EVERYWHERE}),
     frozenset({Context.WELCOME, Context.EVERYWHERE}),
@@ -55,7 +62,12 @@ STACKS: tuple[frozenset[Context], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is true on the screen now, as far as the reason of a command asks for it."""
+    """What is true on the screen now, as far as the reason of a command asks for it.
+
+    `act` says for each verb why it cannot be done at this moment, `reach` why the channel cannot
+    do it at all; `None` means that it can. `attach` says why `a` leads nowhere. `armed` and
+    `asking` tell whether something waits for the end of the turn, and whether it asks first.
+    """
 
     session: bool = True
     selected: bool = True
@@ -70,7 +82,14 @@ class Situation:
     offered: bool = False
     written: bool = False
     several: bool = False
+    act: Mapping[Verb, str | None] = field(default_factory=dict)
+    reach: Mapping[Verb, str | None] = field(default_factory=dict)
+    attach: str | None = None
+    armed: bool = False
+    asking: bool = False
 
+
+NO_CHANNEL = "This session is only watched. Press a to attach."
 
 Reason = Callable[[Situation], str | None]
 """Says in a sentence why a command cannot run now; `None` when it can."""
@@ -84,6 +103,31 @@ def always(_: Situation) -> str | None:
 def needs_session(now: Situation) -> str | None:
     """Say when there is no session to look at."""
     return None if now.session else "No session is open. Press s to choose one."
+
+
+def needs_now(verb: Verb) -> Reason:
+    """Return the reason of a command that acts at once: what hinders `verb` at this moment."""
+    return lambda now: now.act.get(verb, NO_CHANNEL)
+
+
+def needs_channel(verb: Verb) -> Reason:
+    """Return the reason of a command that may wait: why the channel cannot do `verb` at all."""
+    return lambda now: now.reach.get(verb, NO_CHANNEL)
+
+
+def needs_attachable(now: Situation) -> str | None:
+    """Say why there is nothing to attach to, or no need for it."""
+    return now.attach
+
+
+def needs_armed(now: Situation) -> str | None:
+    """Say when nothing waits for the end of the turn."""
+    return None if now.armed else "Nothing is armed."
+
+
+def needs_asking(now: Situation) -> str | None:
+    """Say when nothing that was armed asks whether it shall still run."""
+    return None if now.asking else "Nothing that was armed asks."
 
 
 def needs_selected(now: Situation) -> str | None:

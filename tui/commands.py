@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
+from ..core.acting.action import Verb
 from .command import (
     Command,
     Context,
     Group,
+    needs_armed,
+    needs_asking,
+    needs_attachable,
     needs_confirmable,
     needs_conflict,
     needs_decisions,
@@ -21,6 +25,7 @@ from .command import (
     needs_line,
     needs_mendable,
     needs_notes,
+    needs_now,
     needs_offer,
     needs_open_notes,
     needs_search,
@@ -29,8 +34,8 @@ from .command import (
     needs_several,
 )
 
-RESERVED = frozenset("crhkxiauA")
-"""Keys of the actions to come: compact, reset, hand off, checkpoint, interrupt, prompt, …"""
+RESERVED = frozenset("crhku")
+"""Keys of the actions to come: compact, reset, hand off, checkpoint, undo."""
 
 LEADER = "editor.leader"
 """The command whose key comes before a letter while text is being edited."""
@@ -102,6 +107,22 @@ COMMANDS: tuple[Command, ...] = (
             Group.JUMP, _READING),
     Command("item.copy", "y", "copy", "copy_item", "Copy the selected line, whole.",
             Group.READ, _READING, True, needs_selected),
+
+    Command("session.attach", "a", "attach", "attach",
+            "Find a way into the session, to act on it; nothing is typed or sent by that.",
+            Group.ACT, _SUPERVISE, True, needs_attachable),
+    Command("session.interrupt", "x", "interrupt", "interrupt",
+            "Interrupt what the agent does now.",
+            Group.ACT, _SUPERVISE, True, needs_now(Verb.INTERRUPT)),
+    Command("armed.cancel", "A", "cancel what is armed", "disarm",
+            "Forget what was to be done when the turn ends.",
+            Group.ACT, _SUPERVISE, False, needs_armed),
+    Command("armed.run", "R", "do it all the same", "run_armed",
+            "Do what was armed and asks now, although something changed since.",
+            Group.ACT, _SUPERVISE, False, needs_asking),
+    Command("session.detach", "", "only watch again", "detach",
+            "Let go of the session; it goes on by itself.",
+            Group.ACT, _SUPERVISE, False, needs_now(Verb.PROMPT)),
 
     Command("welcome.choose", "enter", "choose", "choose", "Do what is selected.",
             Group.SESSION, _WELCOME, True),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from ..core.acting.channel import Reach
+from ..core.acting.action import Action
+from ..core.acting.armed import Armed
+from ..core.acting.channel import Capabilities, Reach
 from ..core.acting.live import Live
 from ..core.agents.base import Feed, State
 from ..core.figures import Costs
@@ -17,7 +19,10 @@ from ..core.supervisor import Key, Seen
 class Look(msgspec.Struct, frozen=True):
     """A session as it was last seen. `costs` and `repo` are `None` until they are known.
 
-    `live` is what the channel to the session tells, `None` where it is only watched.
+    `live` is what the channel to the session tells, `None` where it is only watched. `asking` says
+    why what is armed did not run; `under_way` waits for its evidence; `queues` says whether the
+    agent's own queue takes a prompt while it works. `forbidden` says why this clearhead may look
+    and not act.
     """
 
     seen: Seen
@@ -30,6 +35,12 @@ class Look(msgspec.Struct, frozen=True):
     live: Live | None = None
     reach: Reach = Reach.WATCHED
     channel: str = "watched"
+    capabilities: Capabilities = {}
+    queues: bool = False
+    armed: Armed | None = None
+    asking: str | None = None
+    under_way: Action | None = None
+    forbidden: str | None = None
 
     @property
     def key(self) -> Key:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from ..core.acting.action import Action, Result
+from ..core.acting.armed import Undertaking
 from ..core.supervisor import Key
 from .look import Look
 
@@ -43,6 +45,15 @@ class SessionBegan(Message, bubble=False):
     """A session began, and it is none that a process went on with."""
 
     key: Key
+
+
+@dataclass
+class ArmedEnded(Message, bubble=False):
+    """Something that was armed has run; an undertaking has no result of its own."""
+
+    key: Key
+    wanted: Action | Undertaking
+    result: Result | None
 
 
 @dataclass

@@ -6,6 +6,8 @@ person typed, may be wrong now.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 
 from ..agents.base import State
@@ -33,11 +35,24 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     state: State
 
 
-class Armed(msgspec.Struct, frozen=True):
-    """An action that runs when the turn ends, and the moment it was armed in."""
+class Undertaking(msgspec.Struct, frozen=True):
+    """What takes more than one action, such as a reset: its name, and what carries it out."""
 
-    action: Action
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
+class Armed(msgspec.Struct, frozen=True):
+    """What runs when the turn ends, an action or an undertaking, and the moment it was armed in."""
+
+    wanted: Action | Undertaking
     since: Moment
+
+    @property
+    def name(self) -> str:
+        """What it is in a word, for the header: "prompt", "reset"."""
+        wanted = self.wanted
+        return wanted.name if isinstance(wanted, Undertaking) else wanted.verb.value
 
 
 def expired(armed: Armed, now: Moment) -> str | None:

@@ -76,6 +76,11 @@ class ByHand:
             verb: None if self._passes(verb) else cannot(self._agent.name, verb) for verb in Verb
         }
 
+    @property
+    def queues(self) -> bool:
+        """Whether the channel beside this one has a queue; a person has none."""
+        return self.beside is not None and self.beside.queues
+
     def listen(self, changed: Changed) -> None:
         """Tell `changed` when a look found something new, or an errand began or ended."""
         self._changed = changed

@@ -43,6 +43,11 @@ class Channel(Protocol):
     reach: Reach
 
     @property
+    def queues(self) -> bool:
+        """Whether the agent has a queue of its own that takes a prompt while it works."""
+        ...
+
+    @property
     def live(self) -> Live:
         """What the channel tells of the session now."""
         ...

@@ -31,6 +31,8 @@ class DriverGone(Problem):
 class Driven:
     """A session that a driver process drives; `reach` is always owned."""
 
+    queues = True
+
     def __init__(
         self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:

@@ -16,7 +16,7 @@ from ..agents.base import Sighting, State
 from ..problems import NotSaved, Problem, Report
 from ..snapshot import Snapshot
 from .action import Action, Result, Verb, refused
-from .armed import Armed, Moment, due, expired
+from .armed import Armed, Moment, Undertaking, due, expired
 from .by_hand import ByHand, by_hand, lacks
 from .channel import Capabilities, Channel, Reach
 from .client import Driven
@@ -29,6 +29,11 @@ Key = tuple[str, str]
 """Agent name and session id."""
 
 Changed = Callable[[Key], None]
+
+Ended = Callable[[Key, Action | Undertaking, Result | None], None]
+"""Told what came of something that was armed; an undertaking tells its own outcome (`None`)."""
+
+OTHER_SESSION = "the session is another one now"
 
 WATCHING = "clearhead only watches this session"
 
@@ -49,13 +54,15 @@ class Acting:
         self._armed: dict[Key, Armed] = {}
         self._asking: dict[Key, str] = {}
         self._under_way: dict[Key, Action] = {}
-        self._tasks: set[asyncio.Task[Result]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._changed: Changed = _nobody
+        self._ended: Ended = _nothing
         self._joining = asyncio.Lock()
 
-    def listen(self, changed: Changed) -> None:
-        """Tell `changed` from now on which session's channel told something new."""
+    def listen(self, changed: Changed, ended: Ended | None = None) -> None:
+        """Tell from now on which session's channel told something new, and what was armed."""
         self._changed = changed
+        self._ended = ended or _nothing
 
     # What is known
 
@@ -78,6 +85,11 @@ class Acting:
         """Return what can be done with a session, each with the reason where it cannot."""
         channel = self._channels.get(key)
         return channel.capabilities if channel else dict.fromkeys(Verb, WATCHING)
+
+    def queues(self, key: Key) -> bool:
+        """Say whether a prompt can wait in the agent's own queue while it works."""
+        channel = self._channels.get(key)
+        return channel is not None and channel.queues
 
     def under_way(self, key: Key) -> Action | None:
         """Return the action that waits for its evidence."""
@@ -188,9 +200,10 @@ class Acting:
         session_id = channel.live.session_id
         if session_id is not None and session_id != old[1]:
             del self._channels[old]
-            self._channels[old[0], session_id] = channel
-            self.disarm(old)
-            self._changed((old[0], session_id))
+            new = (old[0], session_id)
+            self._channels[new] = channel
+            self._carry_armed(old, new)
+            self._changed(new)
         self._changed(old)
 
     # Acting
@@ -238,16 +251,42 @@ class Acting:
         """Say why an armed action did not run and asks instead."""
         return self._asking.get(key)
 
-    def arm(self, key: Key, wanted: Action, moment: Moment) -> None:
-        """Let an action wait for the end of the turn; it takes the place of an earlier one."""
+    def arm(self, key: Key, wanted: Action | Undertaking, moment: Moment) -> None:
+        """Let something wait for the end of the turn; it takes the place of what waited before."""
         self._armed[key] = Armed(wanted, moment)
         self._asking.pop(key, None)
         self._changed(key)
 
-    def disarm(self, key: Key) -> None:
-        """Forget the armed action of a session."""
-        if self._armed.pop(key, None) or self._asking.pop(key, None):
+    def disarm(self, key: Key) -> Armed | None:
+        """Forget what is armed for a session, and return it."""
+        self._asking.pop(key, None)
+        armed = self._armed.pop(key, None)
+        if armed is not None:
             self._changed(key)
+        return armed
+
+    def run_armed(self, key: Key) -> None:
+        """Run what is armed now: the turn has ended, or the person was asked and wants it."""
+        armed = self.disarm(key)
+        if armed is not None:
+            task = asyncio.create_task(self._run_armed(key, armed.wanted))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _run_armed(self, key: Key, wanted: Action | Undertaking) -> None:
+        if isinstance(wanted, Undertaking):
+            await wanted.run()
+            self._ended(key, wanted, None)
+        else:
+            self._ended(key, wanted, await self.act(key, wanted))
+
+    def _carry_armed(self, old: Key, new: Key) -> None:
+        """Let what was armed for a session ask in the one that came after it."""
+        armed = self._armed.pop(old, None)
+        self._asking.pop(old, None)
+        if armed is not None:
+            self._armed[new] = armed
+            self._asking[new] = OTHER_SESSION
 
     def noticed(self, key: Key, moment: Moment) -> None:
         """Run the armed action of a session whose turn has ended, or let it ask."""
@@ -258,10 +297,7 @@ class Acting:
             self._asking[key] = why
             self._changed(key)
         elif due(armed, moment):
-            del self._armed[key]
-            task = asyncio.create_task(self.act(key, armed.action))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.run_armed(key)
 
     def moment(self, key: Key, state: State, snapshot: Snapshot, branch: str | None) -> Moment:
         """Return what an armed action of a session hangs on now."""
@@ -297,4 +333,8 @@ def _report(entry: Entry) -> Report:
 
 
 def _nobody(_: Key) -> None:
+    """Listen to nothing."""
+
+
+def _nothing(_key: Key, _wanted: Action | Undertaking, _result: Result | None) -> None:
     """Listen to nothing."""

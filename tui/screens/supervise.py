@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from ...core.agents.base import Body
+from ..act_reasons import act_reasons, attach_reason, channel_reasons
 from ..command import Context, Situation
 from ..commands import bindings
 from ..facts import DEMO, advice_of, cost_facts, counts_seconds, gauge_facts, header_facts
@@ -29,6 +30,7 @@ from ..widgets.rule import Rule
 from ..widgets.tabs import Tabs
 from ..widgets.transcript.pane import FindBar, TranscriptPane
 from ..widgets.transcript.view import TranscriptView
+from .acting_commands import ActingCommands
 from .capture_commands import CaptureCommands
 from .notes_commands import NotesCommands
 
@@ -48,7 +50,7 @@ BEGAN = "Another session began in this folder. It is in the list of sessions."
 SUCCEEDED = "The agent began a new session here. The old one is in the list of sessions."
 
 
-class SuperviseScreen(CaptureCommands, NotesCommands, Screen[None]):
+class SuperviseScreen(ActingCommands, CaptureCommands, NotesCommands, Screen[None]):
     """Draws the looks it is given; knows nothing else of the session."""
 
     BINDINGS = bindings(Context.SUPERVISE, Context.DEMO)
@@ -160,6 +162,11 @@ class SuperviseScreen(CaptureCommands, NotesCommands, Screen[None]):
             conflict=self._notes.conflict,
             confirmable=self._notes.confirmable,
             offered=self._offer is not None,
+            act=act_reasons(self._look),
+            reach=channel_reasons(self._look),
+            attach=attach_reason(self._look),
+            armed=self._look.armed is not None,
+            asking=self._look.asking is not None,
         )
 
     def _load(self, item: int) -> Body | None:

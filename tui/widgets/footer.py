@@ -112,14 +112,18 @@ def footer_row(
     width: int,
     palette: Palette,
 ) -> Content:
-    """Return the two groups in `width` cells; whole entries go from the right, help stays."""
+    """Return the two groups in `width` cells; whole entries go from the right, help stays.
+
+    What cannot run now goes before what can.
+    """
     commands = [*left, *right]
     while True:
         row = _drawn(commands, left, now, palette)
         droppable = [command for command in commands if command.id != HELP]
         if row.cell_length <= width - 2 or not droppable:
             return (Content(" ") + row).truncate(width)
-        commands.remove(droppable[-1])
+        unable = [command for command in droppable if command.why_not(now) is not None]
+        commands.remove((unable or droppable)[-1])
 
 
 def _drawn(

@@ -64,6 +64,7 @@ class ClaudeAttached:
     """A session that a person started; `pane` is `None` where only its hooks lead into it."""
 
     reach = Reach.ATTACHED
+    queues = False
 
     def __init__(self, pid: int, folder: Path, pane: Pane | None, mailbox: Mailbox | None) -> None:
         self.name = f"attached {pane.id}" if pane else "attached hooks"

@@ -61,6 +61,7 @@ class ClaudeOwned:
 
     name = "owned"
     reach = Reach.OWNED
+    queues = True
 
     def __init__(self, session_id: str) -> None:
         self._live = Live(session_id=session_id, state=State.IDLE, modes=MODES)

@@ -41,6 +41,7 @@ class Conversation(Following):
 
     name: str
     reach: Reach
+    queues = True
     _cannot: ClassVar[Mapping[Verb, tuple[str, str]]] = {}
     """Why a verb cannot be carried out here, and what to do instead."""
 

@@ -1,0 +1,121 @@
+"""What a screen that shows one session lets the person do with the session itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+
+from ...core.acting.action import Action, Outcome, Result, Verb, action, refused
+from ...core.problems import Problem
+from ..act_reasons import FORBIDDEN
+from ..messages import ArmedEnded
+from ..outcome_words import outcome_words
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from ...core.acting.armed import Undertaking
+    from ..bridge import Bridge
+    from ..command_app import CommandApp
+    from ..look import Look
+
+ATTACHED = "Attached: {channel}. i types a message, x interrupts. Nothing was sent."
+DETACHED = "Only watching again. The session goes on."
+ARMED = "Armed: {name} when the turn ends. A cancels."
+DISARMED = "Nothing is armed any more: {name} was not done."
+
+
+class ActingCommands:
+    """The commands of a screen that shows `_look` and reaches sessions through `_bridge`."""
+
+    _bridge: Bridge
+    _look: Look
+
+    if TYPE_CHECKING:
+
+        def _draw_place(self) -> None:
+            """Draw what depends on where the person is."""
+
+    # What other parts of the screen and its sheets call
+
+    async def perform(self, wanted: Action) -> Result:
+        """Carry out an action on the session that is shown, and say in the footer what came of it.
+
+        The key that leads here has acted by itself: whoever calls has asked the person already.
+        """
+        key = self._look.key
+        if self._bridge.forbidden:
+            result = refused(wanted, FORBIDDEN, session_id=key[1])
+        else:
+            result = await self._bridge.acting.act(key, wanted)
+        self._tell(result)
+        return result
+
+    def arm(self, wanted: Action | Undertaking) -> None:
+        """Let something wait for the end of the turn, and say so."""
+        acting, look = self._bridge.acting, self._look
+        moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
+        acting.arm(look.key, wanted, moment)
+        armed = acting.armed(look.key)
+        if armed is not None:
+            self._say_of_acting(ARMED.format(name=armed.name))
+
+    # Commands
+
+    def action_attach(self) -> None:
+        """Look for a way into the session; nothing is typed or sent."""
+        self._act_screen.run_worker(self._join_session(), group="attach", exit_on_error=False)
+
+    async def _join_session(self) -> None:
+        try:
+            channel = await self._bridge.acting.attach(self._look.seen.sighting)
+        except Problem as problem:
+            words = f"{problem.title}: {problem.detail} {problem.remedy}".strip()
+            self._say_of_acting(words, warning=True)
+            return
+        self._say_of_acting(ATTACHED.format(channel=channel.name))
+
+    def action_detach(self) -> None:
+        """Let go of the session."""
+        self._act_screen.run_worker(self._let_go(), group="attach", exit_on_error=False)
+
+    async def _let_go(self) -> None:
+        await self._bridge.acting.detach(self._look.key)
+        self._say_of_acting(DETACHED)
+
+    def action_interrupt(self) -> None:
+        """Interrupt the turn."""
+        self._act_screen.run_worker(
+            self.perform(action(Verb.INTERRUPT)), group="interrupt", exit_on_error=False
+        )
+
+    def action_disarm(self) -> None:
+        """Forget what is armed."""
+        armed = self._bridge.acting.disarm(self._look.key)
+        if armed is not None:
+            self._say_of_acting(DISARMED.format(name=armed.name))
+
+    def action_run_armed(self) -> None:
+        """Run what is armed now."""
+        self._bridge.acting.run_armed(self._look.key)
+
+    # What came of it
+
+    @on(ArmedEnded)
+    def _armed_ended(self, message: ArmedEnded) -> None:
+        """Tell what came of something that was armed for the session that is shown."""
+        if message.key == self._look.key and message.result is not None:
+            self._tell(message.result)
+
+    def _tell(self, result: Result) -> None:
+        warning = result.outcome is not Outcome.CONFIRMED
+        self._say_of_acting(outcome_words(result), warning=warning)
+
+    def _say_of_acting(self, words: str, *, warning: bool = False) -> None:
+        """Say it on whatever screen is in front: a sheet may lie over this one."""
+        cast("CommandApp", self._act_screen.app).say(words, warning=warning)
+
+    @property
+    def _act_screen(self) -> Screen[None]:
+        return cast("Screen[None]", self)
