@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from ..counting import counted
 from ..features import NAMES, Features, read_features
 from ..gitrun import Output, run_git
 from ..problems import Problem
@@ -23,15 +24,19 @@ LARGEST_LIST = 4 * 1024 * 1024
 """Bytes of a feature list that is read."""
 
 
+SURELY_SHORT = 2_000
+"""Characters up to which a text is not counted: prose of any script has fewer tokens than that."""
+
+
 def facts_of(path: Path, text: str, *, today: date, tests: str | None = None) -> Facts:
     """Return the facts about the progress file at `path`, which holds `text` now.
 
     Runs git a few times, each with a time limit; what it cannot say is left unknown.
     """
-    features = _features(path.parent)
+    features, tokens = _features(path.parent), _tokens(text)
     root, why = _root(path.parent)
     if root is None:
-        return Facts(today.isoformat(), features=features, tests=tests, unknown=why)
+        return Facts(today.isoformat(), features=features, tests=tests, tokens=tokens, unknown=why)
     return Facts(
         date=today.isoformat(),
         branch=_line(root, "symbolic-ref", "--quiet", "--short", "HEAD"),
@@ -41,7 +46,13 @@ def facts_of(path: Path, text: str, *, today: date, tests: str | None = None) ->
         missing=_missing(root, path.parent, text),
         features=features,
         tests=tests,
+        tokens=tokens,
     )
+
+
+def _tokens(text: str) -> int | None:
+    """Count a text that may be long; one that is not needs no exact figure."""
+    return counted(text) if len(text) > SURELY_SHORT else None
 
 
 def _root(folder: Path) -> tuple[Path | None, str]:

@@ -48,7 +48,8 @@ class Facts(msgspec.Struct, frozen=True):
     """What the repository says; `None` and empty is what is not known.
 
     `behind` are the subjects of the commits made since the file was changed, newest first;
-    `missing` the paths it names that are not there; `tests` the last result of the tests.
+    `missing` the paths it names that are not there; `tests` the last result of the tests;
+    `tokens` how many the text had when they were counted last.
     """
 
     date: str
@@ -59,5 +60,6 @@ class Facts(msgspec.Struct, frozen=True):
     missing: frozenset[str] = frozenset()
     features: Features | None = None
     tests: str | None = None
+    tokens: int | None = None
     unknown: str = ""
     """Why the repository could not be asked, in words."""

@@ -9,7 +9,7 @@ from ..progress import Topic, sections
 from ..progress_edit import KEPT_SESSIONS, REQUIRED
 from ..progress_entries import blanked, entries, is_empty, next_items, session_logs
 from ..secrets import find_secrets
-from ..tokens import about, count
+from ..tokens import about
 from .finding import Facts, Finding, Fix, Severity
 
 LONG, FAR_TOO_LONG = 2_000, 4_000
@@ -109,11 +109,9 @@ def secrets(text: str, _: Facts) -> Iterator[Finding]:
         )
 
 
-def too_long(text: str, _: Facts) -> Iterator[Finding]:
+def too_long(text: str, facts: Facts) -> Iterator[Finding]:
     """Find a file that takes much of every fresh session's context."""
-    if about(len(text), None) < LONG // 2:
-        return
-    tokens = count(text)
+    tokens = about(len(text), None) if facts.tokens is None else facts.tokens
     if tokens > LONG:
         loud = tokens > FAR_TOO_LONG
         many = bool(session_logs(text)[KEPT_SESSIONS:])

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from clearhead.core.counting import counted
 from clearhead.core.features import Feature, Features
 from clearhead.core.health.facts import facts_of
 from clearhead.core.health.finding import Ancestry, Facts, Fix, Severity
@@ -23,6 +25,7 @@ from clearhead.core.lineends import decode
 from clearhead.core.notes import template
 from clearhead.core.progress import render
 from clearhead.core.secrets import find_secrets, mask
+from clearhead.core.tokens import count
 from tests.corpus import real_progress_files
 
 DATA = Path(__file__).parent.parent / "data" / "health"
@@ -247,8 +250,26 @@ def test_real_files_have_the_findings_that_were_read_and_found_right() -> None:
         if place.suffix == ".json":
             continue
         text, _ = decode(place.read_bytes())
+        facts = replace(FACTS, tokens=count(text))
         found[place.name] = [
             f"{f.severity} {f.code} {'-' if f.line is None else f.line + 1}"
-            for f in check(text, FACTS)
+            for f in check(text, facts)
         ]
     assert found == golden
+
+
+def test_a_long_text_is_counted_exactly_and_not_in_this_process(tmp_path: Path) -> None:
+    path = tmp_path / "claude-progress.md"
+    text = GOOD + "The filter reads its range from the URL. " * 300
+    facts = facts_of(path, text, today=TODAY)
+    assert facts.tokens == count(text)
+    assert facts_of(path, GOOD, today=TODAY).tokens is None
+    assert f"About {facts.tokens:,} tokens" in next(
+        finding.message for finding in check(text, facts) if finding.code == "long"
+    )
+
+
+def test_what_cannot_be_counted_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clearhead.core.counting.LIMIT", 0.001)
+    assert counted("words " * 1_000) is None
+    assert "far-too-long" in codes(GOOD + "words " * 5_000)
