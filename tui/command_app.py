@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 
 from .command import Context, lowered
@@ -41,6 +42,15 @@ class CommandApp(App[None]):
         self.keymap = keymap or Keymap()
         self.set_keymap(self.keymap.changed())
         self._plain = (PlainGlyphs(),) if lacking(os.environ) else ()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Take the driver that sleeps in place of Textual's own for this terminal."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from .quiet_driver import QuietDriver
+
+        return QuietDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add ASCII glyphs where the terminal needs them."""
