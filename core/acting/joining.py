@@ -55,10 +55,13 @@ async def join(
         return await Driven.join(Path(driver.socket))
     if sighting.agent not in _JOINERS:
         raise NoChannel(f"clearhead cannot act on sessions of {sighting.agent}.")
-    if sighting.pid is None:
-        raise NoChannel(
-            "No program runs this session.",
-            remedy=f"Go on with it: clearhead run {sighting.agent} --resume {sighting.session_id}",
-        )
     joiner = cast("_Joiner", import_module(_JOINERS[sighting.agent], __package__))
     return await joiner.join(sighting, folders, tmux_socket)
+
+
+def nobody_runs(sighting: Sighting) -> NoChannel:
+    """Return the problem that a session has no program, and how to go on with it."""
+    return NoChannel(
+        "No program runs this session.",
+        remedy=f"Go on with it: clearhead run {sighting.agent} --resume {sighting.session_id}",
+    )

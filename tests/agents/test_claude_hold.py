@@ -122,3 +122,14 @@ def test_old_holds_and_marks_are_swept_and_new_ones_stay():
     assert len(list(mail.glob("*/old"))) == 2
     hold.sweep(mail, later)
     assert list(mail.glob("*/old")) == []
+
+
+def test_a_mark_from_the_future_does_not_hold_anyone_up_for_long():
+    with Hold(SESSION):
+        mark = runtime_folder() / "passed" / SESSION
+        mark.touch()
+        os.utime(mark, (time.time() + 3600,) * 2)
+    with Hold(SESSION) as again:
+        assert 0 < again.settled_in() <= SETTLES
+        until(lambda: again.settled_in() == 0, within=2 * SETTLES)
+        assert again.good

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from clearhead.core.acting.action import Outcome, Result, Verb, action
+from clearhead.core.acting.keyboard import APART
 from clearhead.core.agents.base import State
-from clearhead.core.agents.claude import attached as module
 from clearhead.core.agents.claude.attached import ClaudeAttached
 from clearhead.core.tmux import pane_of
 from tests.helpers import until_async
@@ -109,7 +109,7 @@ async def test_an_interrupt_is_one_escape(
         await idle(channel)
     escapes = [at for at, key in pressed if key == "Escape"]
     assert len(escapes) >= 2
-    assert all(b - a > module.APART * 0.9 for a, b in pairwise(escapes))
+    assert all(b - a > APART * 0.9 for a, b in pairwise(escapes))
 
 
 async def test_a_request_is_approved_or_refused_by_its_own_dialog(attach: Attach, lab: Lab) -> None:
@@ -169,7 +169,9 @@ async def test_a_compaction_and_a_clear_are_proved(
     await well(channel, Verb.PROMPT, "after lab:say[Yes]")
 
 
-async def test_copy_mode_and_another_window_do_not_matter(attach: Attach) -> None:
+async def test_copy_mode_and_another_window_do_not_matter(
+    attach: Attach, anthropic_api: AnthropicApi
+) -> None:
     session, channel = await attach()
     session.pane.tmux.run("new-window", "-d", "sleep 60")
     session.pane.tmux.run("copy-mode", "-t", session.pane.id)
@@ -178,6 +180,14 @@ async def test_copy_mode_and_another_window_do_not_matter(attach: Attach) -> Non
     session.pane.resize((60, 16))
     session.pane.until_still(0.5)
     await well(channel, Verb.PROMPT, "in a small pane lab:say[Heard too]")
+    await idle(channel)
+    session.pane.resize((80, 10))
+    session.pane.until_still(0.5)
+    await well(channel, Verb.PROMPT, "in the smallest lab:bash[echo seen > seen.txt]")
+    await until_async(lambda: channel.live.requests, within=20)
+    refused = await do(channel, Verb.APPROVE, request=channel.live.requests[0].id)
+    assert refused.outcome is Outcome.CONFIRMED or "whole" in refused.reason
+    assert anthropic_api.turns("in the smallest")
 
 
 async def test_two_who_act_at_once_do_not_mix(

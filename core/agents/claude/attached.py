@@ -8,46 +8,33 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
 from ...acting.channel import Capabilities, Changed, Reach
+from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
-from ...acting.lock import SessionLock
-from ...paths import make_runtime_folder
-from ...problems import NotSaved, Problem
-from ...storage import write_private
+from ...acting.lock import SessionTaken
+from ...acting.looking import LOOK, until
+from ...acting.typed import fitting, untypable
+from ...problems import NotSaved
 from ...text import clean
 from ...tmux import Pane, TmuxGone
 from ...watching import changes
 from ..base import State, Waiting
 from ..fields import count, mapping
 from . import registry, typing_in
-from .box import shows, shows_dialog
+from .box import box_of, shows, shows_dialog
 from .mailbox import Mailbox
 from .requests import request_of
 from .tail import Tail
 from .typing_in import Vetoed
 
-TESTED = ("2.1.197", "2.1.330")
-"""The range of versions whose keys were tried, first and last."""
-
-AROUND = 12
-"""Rows that the client needs around its input box; a text that is taller goes by a file."""
-
-LONG = 8_000
-"""Characters above which a prompt goes by a file, however tall the pane."""
-
-LOOK = 0.1
-"""Seconds between two looks for evidence."""
-
 SAFETY = 2.0
 """Seconds between two looks at the client's entry that the watcher may have missed."""
-
-APART = 1.0
-"""Seconds between two Escapes at least: two in a quarter second open another menu."""
 
 WRITTEN = 3.0
 """Seconds until what the client did must stand in its transcript."""
@@ -55,8 +42,11 @@ WRITTEN = 3.0
 DEAF = 0.4
 """Seconds after its opening in which a dialog may ignore keys."""
 
+Deed = Callable[[Action, Pane, Keyboard], Awaitable[Result]]
+
 NO_PANE = "It runs in no tmux pane that can be found."
 BY_HAND = "Do it in its own terminal."
+NOTHING_RUNS = "It does nothing that could be interrupted."
 STARTED_WITH = "It keeps what it was started with; change it there."
 
 
@@ -71,10 +61,9 @@ class ClaudeAttached:
         self._pid, self._folder = pid, folder
         self._pane, self._mailbox = pane, mailbox
         self._changed: Changed = _nobody
-        self._escaped = -APART
         entry = self._entry()
         self._live = Live(session_id=entry.session_id if entry else None)
-        self._verbs: dict[Verb, Callable[[Action, Pane], Awaitable[Result]]] = {
+        self._verbs: dict[Verb, Deed] = {
             Verb.PROMPT: self._prompt,
             Verb.INTERRUPT: self._interrupt,
             Verb.COMPACT: self._compact,
@@ -120,6 +109,8 @@ class ClaudeAttached:
             return await self._locked(wanted, verb, pane)
         except Vetoed as veto:
             return self._refuse(wanted, str(veto), BY_HAND)
+        except Unsure as error:
+            return self._unknown(wanted, str(error))
         except TmuxGone as problem:
             return self._refuse(wanted, problem.detail, problem.remedy)
 
@@ -191,28 +182,21 @@ class ClaudeAttached:
 
     # Keys
 
-    async def _locked(
-        self, wanted: Action, verb: Callable[[Action, Pane], Awaitable[Result]], pane: Pane
-    ) -> Result:
-        folder = make_runtime_folder() / "panes"
-        name = f"{pane.server.socket or 'default'}-{pane.id}"
+    async def _locked(self, wanted: Action, deed: Deed, pane: Pane) -> Result:
         try:
-            lock = SessionLock.take(folder, "pane", name, "Another clearhead")
-        except Problem as problem:
+            with Keyboard(self._pid) as keyboard:
+                return await deed(wanted, pane, keyboard)
+        except (SessionTaken, NotSaved) as problem:
             return self._refuse(wanted, problem.detail, problem.remedy)
-        try:
-            return await verb(wanted, pane)
         finally:
-            lock.release()
             self._refresh()
 
-    async def _prompt(self, wanted: Action, pane: Pane) -> Result:
+    async def _prompt(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
         words = wanted.text.strip("\n")
-        if wrong := _untypable(words):
+        if wrong := untypable(words):
             return self._refuse(wanted, wrong)
         facts = await pane.facts()
-        if len(words) > LONG or _rows(words, facts.width) > facts.height - AROUND:
-            words = _by_file(words, wanted.id)
+        words = fitting(words, wanted.id, facts.width, facts.height)
         tail = await self._send(pane, words)
         return await self._await_prompt(wanted, tail, words)
 
@@ -222,52 +206,74 @@ class ClaudeAttached:
         Raises:
             Vetoed: nothing was sent.
         """
-        await typing_in.type_text(pane, self._entry, words)
-        entry = typing_in.idle(self._entry)
-        tail = Tail(self._folder, entry.session_id)
+        if Tail(self._folder, typing_in.idle(self._entry).session_id).queued():
+            raise Vetoed("Input is queued there; it goes first.")
+        await typing_in.look(pane, self._entry)
         try:
-            await typing_in.enter(pane, self._entry, words)
+            typed = await typing_in.type_text(pane, words)
+            tail = Tail(self._folder, typing_in.idle(self._entry).session_id)
+            await typing_in.enter(pane, self._entry, words, None if self._mailbox else typed)
         except Vetoed as veto:
             back = await typing_in.take_back(pane, words)
             left = "" if back else " The text may still stand in its box."
             raise Vetoed(f"{veto}{left}") from None
+        except asyncio.CancelledError:
+            with suppress(TmuxGone):
+                await asyncio.shield(typing_in.take_back(pane, words))
+            raise
         return tail
 
     async def _await_prompt(self, wanted: Action, tail: Tail, words: str) -> Result:
-        if await _until(lambda: tail.took(words), wanted.limit):
+        if await until(lambda: tail.took(words), wanted.limit):
             return self._done(wanted, "transcript", "the prompt stands in the transcript")
         return self._unknown(wanted, "The prompt does not stand in the transcript yet.")
 
-    async def _interrupt(self, wanted: Action, pane: Pane) -> Result:
+    async def _interrupt(self, wanted: Action, pane: Pane, keyboard: Keyboard) -> Result:
+        if not self._is_busy():
+            return self._refuse(wanted, NOTHING_RUNS)
+        await self._ready_for_keys(pane, keyboard)
         entry = self._entry()
-        if entry is None or entry.state is not State.BUSY:
-            return self._refuse(wanted, "It does nothing that could be interrupted.")
+        if entry is None or not self._is_busy():
+            return self._refuse(wanted, "It came to rest by itself.")
         tail = Tail(self._folder, entry.session_id)
-        await self._escape(pane)
+        await keyboard.escape(pane)
 
-        def ended() -> bool:
-            now = self._entry()
-            return now is not None and now.state is State.IDLE
+        def told() -> bool:
+            return tail.has("interruptedMessageId") is not None
 
-        if await _until(lambda: tail.has("interruptedMessageId") is not None, wanted.limit):
-            await _until(ended, LOOK)
+        if await until(told, wanted.limit, self._rests()) or told():
+            await until(lambda: not self._is_busy(), WRITTEN)
             return self._done(wanted, "transcript", "the turn was interrupted")
-        if ended():
-            return self._unknown(wanted, "It is idle, and nothing says that it was interrupted.")
-        return self._unknown(wanted, "It has not stopped yet. One Escape was sent, no second one.")
+        if self._is_busy():
+            why = "It has not stopped yet. One Escape was sent, no second one."
+            return self._unknown(wanted, why)
+        return await self._quiet_without_a_word(wanted, pane)
 
-    async def _escape(self, pane: Pane) -> None:
-        """Press Escape once, and never twice in a burst."""
-        await asyncio.sleep(max(0.0, self._escaped + APART - time.monotonic()))
-        self._escaped = time.monotonic()
+    async def _quiet_without_a_word(self, wanted: Action, pane: Pane) -> Result:
+        """Tell what an Escape did that left no record: before the first word it takes all back."""
+        box = box_of(await pane.screen())
+        if box is not None and box.text:
+            words = "it is idle; its prompt stands in the input box again, unsent"
+            return self._done(wanted, "registry", words)
+        return self._unknown(wanted, "It is idle, and nothing says that it was interrupted.")
+
+    def _is_busy(self) -> bool:
+        entry = self._entry()
+        return entry is not None and entry.state is State.BUSY
+
+    async def _ready_for_keys(self, pane: Pane, keyboard: Keyboard) -> None:
+        """Wait until an Escape may be pressed, and leave copy mode, which would swallow it."""
+        await keyboard.rest()
         if (await pane.facts()).in_mode:
             await pane.leave_mode()
-        await pane.press("Escape")
 
-    async def _compact(self, wanted: Action, pane: Pane) -> Result:
+    async def _compact(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
         words = f"/compact {' '.join(clean(wanted.text).split())}".strip()
         tail = await self._send(pane, words)
-        if not await _until(lambda: tail.boundary() is not None, wanted.limit, self._rests()):
+        rests = self._rests()
+        if not await until(lambda: tail.boundary() is not None, wanted.limit, rests):
+            if not rests():
+                return self._unknown(wanted, "Nothing tells of a compaction yet; it may go on.")
             return self._refuse(wanted, "It came to rest without a compaction.", "Reset instead.")
         figures = mapping((tail.boundary() or {}).get("compactMetadata"))
         before, after = count(figures.get("preTokens")), count(figures.get("postTokens"))
@@ -275,19 +281,18 @@ class ClaudeAttached:
         return self._done(wanted, "transcript", f"compact_boundary{told}")
 
     def _rests(self) -> Callable[[], bool]:
-        """Return a look that is true when the client was busy, and has been idle for a while."""
-        busy_at: float | None = None
+        """Return a look that is true when the client has not been busy for a while from now on."""
+        busy_at = time.monotonic()
 
         def rests() -> bool:
             nonlocal busy_at
-            entry = self._entry()
-            if entry is not None and entry.state is State.BUSY:
+            if self._is_busy():
                 busy_at = time.monotonic()
-            return busy_at is not None and time.monotonic() - busy_at > WRITTEN
+            return time.monotonic() - busy_at > WRITTEN
 
         return rests
 
-    async def _clear(self, wanted: Action, pane: Pane) -> Result:
+    async def _clear(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
         old = typing_in.idle(self._entry).session_id
         await self._send(pane, "/clear")
 
@@ -295,15 +300,15 @@ class ClaudeAttached:
             entry = self._entry()
             return entry.session_id if entry and entry.session_id != old else None
 
-        if await _until(lambda: other() is not None, wanted.limit):
+        if await until(lambda: other() is not None, wanted.limit):
             new = other()
             proof = Evidence("registry", f"new session id {new}", time.time())
             return confirmed(wanted, proof, session_id=old, new=new)
         return self._unknown(wanted, "The session id is still the old one.")
 
-    async def _stop(self, wanted: Action, pane: Pane) -> Result:
+    async def _stop(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
         await self._send(pane, "/exit")
-        if await _until(lambda: self._entry() is None, wanted.limit):
+        if await until(lambda: self._entry() is None, wanted.limit):
             return self._done(wanted, "registry", "the client has left")
         return self._unknown(wanted, "It is still there.")
 
@@ -323,22 +328,27 @@ class ClaudeAttached:
                 return self._refuse(wanted, problem.detail, problem.remedy)
         if self._pane is None:
             return self._refuse(wanted, "This request is not open any more.", BY_HAND)
-        return await self._locked(wanted, lambda w, pane: self._press(w, pane, known), self._pane)
 
-    async def _press(self, wanted: Action, pane: Pane, request: Request) -> Result:
+        async def press(wanted: Action, pane: Pane, keyboard: Keyboard) -> Result:
+            return await self._press(wanted, pane, keyboard, known)
+
+        return await self._locked(wanted, press, self._pane)
+
+    async def _press(
+        self, wanted: Action, pane: Pane, keyboard: Keyboard, request: Request
+    ) -> Result:
         """Answer by a key, when the dialog on the screen is the one that was asked about."""
+        await self._ready_for_keys(pane, keyboard)
         entry = self._entry()
         if entry is None or entry.waiting_for is not Waiting.PERMISSION:
             return self._refuse(wanted, "It does not wait for a permission any more.")
-        if (await pane.facts()).in_mode:
-            await pane.leave_mode()
         if not await self._dialog_of(request, pane):
             why = "The dialog on its screen does not show this request whole."
             return self._refuse(wanted, why, BY_HAND)
         if wanted.verb is Verb.APPROVE:
-            await pane.press("1")
+            await press_once(pane, "1")
             return await self._left_waiting(wanted, "the dialog was answered with yes")
-        await self._escape(pane)
+        await keyboard.escape(pane)
         return await self._left_waiting(wanted, "the dialog was answered with no")
 
     async def _dialog_of(self, request: Request, pane: Pane) -> bool:
@@ -359,7 +369,7 @@ class ClaudeAttached:
             entry = self._entry()
             return entry is not None and entry.state is not State.WAITING
 
-        if await _until(left, wanted.limit):
+        if await until(left, wanted.limit):
             self._refresh()
             return self._done(wanted, "registry", words)
         return self._unknown(wanted, "It still waits.")
@@ -375,42 +385,6 @@ class ClaudeAttached:
 
     def _unknown(self, wanted: Action, why: str) -> Result:
         return unknown(wanted, why, session_id=self._live.session_id)
-
-
-def _untypable(words: str) -> str | None:
-    """Say why words cannot be typed as a prompt; `None` when they can."""
-    if not words.strip():
-        return "There is nothing to send."
-    if any(not char.isprintable() and char != "\n" for char in words):
-        return "The text holds control characters or tabs."
-    if words.lstrip()[:1] in ("/", "!", "#"):
-        return f'A prompt that begins with "{words.lstrip()[:1]}" would be taken as a command.'
-    return None
-
-
-def _rows(words: str, width: int) -> int:
-    """Return how many rows words take in a box of a pane."""
-    room = max(8, width - 4)
-    return sum(1 + len(line) // room for line in words.split("\n"))
-
-
-def _by_file(words: str, name: str) -> str:
-    """Put a long prompt into a file of ours and return the prompt that points to it."""
-    path = make_runtime_folder() / "prompts" / f"{name}.md"
-    write_private(path, words.encode())
-    return f"Read {path} and do what it says."
-
-
-async def _until(
-    true: Callable[[], bool], seconds: float, over: Callable[[], bool] | None = None
-) -> bool:
-    """Look at `true` until it is; stop early when `over` is. Files are read in a thread."""
-    end = time.monotonic() + seconds
-    while not await asyncio.to_thread(true):
-        if time.monotonic() > end or (over is not None and await asyncio.to_thread(over)):
-            return False
-        await asyncio.sleep(LOOK)
-    return True
 
 
 def _nobody() -> None:

@@ -12,6 +12,8 @@ from itertools import pairwise
 
 import msgspec
 
+from ...acting.typed import squeezed
+
 MARK = "❯"
 """Stands before the input, and before the chosen answer of a dialog."""
 
@@ -53,16 +55,7 @@ def shows_dialog(screen: str) -> bool:
 
 def shows(screen: str, words: str) -> bool:
     """Say whether a screen shows `words`, however they are wrapped there."""
-    return _squeezed(words) in _squeezed("".join(_plain(row) for row in screen.split("\n")))
-
-
-def same_text(left: str, right: str) -> bool:
-    """Say whether two texts are the same but for how they are wrapped."""
-    return _squeezed(left) == _squeezed(right)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(char for char in text if not char.isspace() and char not in "│┃╎")
+    return squeezed(words) in squeezed("".join(_plain(row) for row in screen.split("\n")))
 
 
 def _typed(rows: list[str]) -> Iterator[str]:

@@ -91,13 +91,18 @@ class Hold:
         self.release()
 
     def _since_last_pass(self) -> float:
-        """Return the seconds since a tool passed; before there were marks, one may have."""
+        """Return the seconds since a tool passed; before there were marks, one may have.
+
+        A mark from the future was made before the clock was set back: it counts as made just
+        before this hold.
+        """
         if self._unmarked_until is not None:
             return time.monotonic() - self._unmarked_until
         try:
-            return time.time() - self._mark.stat().st_mtime
+            since = time.time() - self._mark.stat().st_mtime
         except OSError:
             return SETTLES
+        return since if since >= 0 else time.monotonic() - self._placed
 
 
 def sweep(mail: Path, now: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...acting.joining import NoChannel
+from ...acting.joining import NoChannel, nobody_runs
 from ...problems import Problem
 from ...tmux import pane_of
 from ..base import Sighting
@@ -21,9 +21,10 @@ async def join(
     """Return the channel to a live session.
 
     Raises:
-        NoChannel: it runs in no tmux pane, and no hook of ours is installed there.
+        NoChannel: no program runs it; or it runs in no tmux pane, and no hook of ours is there.
     """
-    assert sighting.pid is not None
+    if sighting.pid is None:
+        raise nobody_runs(sighting)
     folder = _folder_of(sighting.pid, folders)
     if folder is None:
         raise NoChannel("Its process is in no registry of Claude Code.")

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ...acting.typed import same_text
 from ..fields import mapping, sequence, text
-from .box import same_text
+from .waiting import Queue
 
 RECENT = 1024 * 1024
-"""Bytes from the end in which an open call is looked for."""
+"""Bytes from the end in which an open call and queued prompts are looked for."""
 
 Record = dict[str, Any]
 
@@ -60,6 +61,14 @@ class Tail:
                 elif block.get("type") == "tool_result":
                     calls.pop(text(block.get("tool_use_id")), None)
         return next(reversed(calls.values()), None)
+
+    def queued(self) -> bool:
+        """Say whether prompts wait there that the person typed while the client worked."""
+        queue = Queue()
+        for record in _records(self.path, max(0, self._size() - RECENT), torn=True):
+            if record.get("type") == "queue-operation":
+                queue.change(record)
+        return bool(queue.shown)
 
     def _size(self) -> int:
         path = self.path

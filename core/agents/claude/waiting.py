@@ -22,9 +22,9 @@ class Queue(msgspec.Struct):
 
     def change(self, record: Block) -> list[QueueChanged]:
         """Follow a `queue-operation`; report only what a person would see."""
-        before = self._shown()
+        before = self.shown
         self._follow(text(record.get("operation")), text(record.get("content")))
-        after = self._shown()
+        after = self.shown
         at = moment(record.get("timestamp"))
         return [] if after == before else [QueueChanged(at=at, waiting=after)]
 
@@ -39,5 +39,7 @@ class Queue(msgspec.Struct):
         elif operation in {"dequeue", "remove"} and self.waiting:
             del self.waiting[0]
 
-    def _shown(self) -> tuple[str, ...]:
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Heads of the prompts that wait, reports of background tasks left out."""
         return tuple(filter(None, self.waiting))

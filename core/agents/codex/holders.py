@@ -64,6 +64,12 @@ def clients(homes: Iterable[Path]) -> list[Client] | None:
     return sorted(filter(None, found), key=lambda client: client.begun, reverse=True)
 
 
+def client_of(pid: int, homes: Iterable[Path]) -> Client | None:
+    """Return what one Codex process holds of `homes` (resolved); `None` when it is none."""
+    place = PROC / str(pid)
+    return _client(place, tuple(homes)) if _is_codex(place) else None
+
+
 def windows(found: Iterable[Client], loaded: dict[str, Open]) -> dict[str, Window]:
     """Say in which window each thread is shown; a thread that is left out is in the background.
 
