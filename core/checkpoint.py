@@ -16,7 +16,7 @@ from . import __version__
 from .items import Columns
 from .snapshot import Snapshot
 
-SCHEMA = f"1 of {__version__}"
+SCHEMA = f"2 of {__version__}"
 """Another version of clearhead may fold differently: its checkpoints are not read."""
 
 LIMIT = 400 * 1024 * 1024
@@ -38,6 +38,8 @@ class Checkpoint(msgspec.Struct):
     memory: bytes
     snapshot: Snapshot
     columns: Columns
+    earlier: str = ""
+    """What stands before the file, as `Chain.seal` tells it."""
     schema: str = SCHEMA
 
     def fits(self, file: BinaryIO, status: os.stat_result) -> bool:

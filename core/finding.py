@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 
 from .agents.base import Body
+from .chain import Chain
 from .items import ItemLog
 
 CHUNK = 512 * 1024
@@ -47,7 +47,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 def find(
-    path: Path,
+    chain: Chain,
     items: ItemLog,
     query: str,
     load: Callable[[int], Body | None],
@@ -60,8 +60,8 @@ def find(
     """
     wanted, found = _matcher(query), list[int]()
     try:
-        end = path.stat().st_size
-        for at, candidates in _candidates(path, items, query, start, end):
+        end = chain.end()
+        for at, candidates in _candidates(chain, items, query, start, end):
             for item in candidates:
                 if wanted.search(_text(items, item, load)):
                     found.append(item)
@@ -92,7 +92,7 @@ def _text(items: ItemLog, item: int, load: Callable[[int], Body | None]) -> str:
 
 
 def _candidates(
-    path: Path, items: ItemLog, query: str, start: int, end: int
+    chain: Chain, items: ItemLog, query: str, start: int, end: int
 ) -> Iterator[tuple[int, list[int]]]:
     """Yield down to which byte was looked, and the items there that may match, newest first."""
     count = len(items)
@@ -104,7 +104,7 @@ def _candidates(
         yield from _all(items, first, count)
         return
     lowest = count
-    for at, data in _backwards(path, first, end, max(map(len, needles))):
+    for at, data in _backwards(chain, first, end, max(map(len, needles))):
         searched = data.lower() if _folds(query) else data
         records = {items.record_at(at + place) for place in _places(searched, needles)}
         fresh = sorted(span for span in records if span[0] < span[1] <= lowest)
@@ -121,14 +121,12 @@ def _all(items: ItemLog, first: int, count: int) -> Iterator[tuple[int, list[int
         yield items.offset(batch[0]), batch[::-1]
 
 
-def _backwards(path: Path, first: int, end: int, overlap: int) -> Iterator[tuple[int, bytes]]:
-    """Yield a file from its end, each piece with the first bytes of the one after it."""
-    with path.open("rb") as file:
-        while end > first:
-            at = max(first, end - CHUNK)
-            file.seek(at)
-            yield at, file.read(end - at + overlap)
-            end = at
+def _backwards(chain: Chain, first: int, end: int, overlap: int) -> Iterator[tuple[int, bytes]]:
+    """Yield files from their end, each piece with the first bytes of the one after it."""
+    while end > first:
+        at = max(first, end - CHUNK)
+        yield at, chain.read(at, end - at + overlap)
+        end = at
 
 
 def _places(data: bytes, needles: tuple[bytes, ...]) -> Iterator[int]:

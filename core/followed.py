@@ -21,11 +21,15 @@ SMALL = 2 * 1024 * 1024
 
 
 class Followed:
-    """What was read of one session, and what the registry last said of it."""
+    """What was read of one session, and what the registry last said of it.
 
-    def __init__(self, agent: Agent, sighting: Sighting) -> None:
+    `alone` leaves out the earlier files in which its conversation began.
+    """
+
+    def __init__(self, agent: Agent, sighting: Sighting, *, alone: bool = False) -> None:
         self.agent = agent
         self.sighting = sighting
+        self._alone = alone
         self.report: Report | None = None
         self._transcript: Transcript | None = None
         self._children: dict[Path, Transcript] = {}
@@ -74,7 +78,7 @@ class Followed:
         path = self.sighting.path
         if path is None:
             return
-        transcript = Transcript(self.agent, path)
+        transcript = Transcript(self.agent, path, alone=self._alone)
         try:
             transcript.open_end(END)
         except Problem as problem:
@@ -92,7 +96,7 @@ class Followed:
         path = self.sighting.path
         if path is None:
             return
-        whole = Transcript(self.agent, path)
+        whole = Transcript(self.agent, path, alone=self._alone)
         whole.open_end(limit=_WHOLE)
         self._transcript = whole
         self._refresh_children()
@@ -136,7 +140,8 @@ class Followed:
             return False
         changed = False
         for path in self.agent.subagents(self._transcript.path):
-            child = self._children.setdefault(path, Transcript(self.agent, path))
+            new = Transcript(self.agent, path, alone=True)
+            child = self._children.setdefault(path, new)
             changed = child.catch_up() or changed
         return changed
 

@@ -7,7 +7,8 @@ other threads take `view`, which is exchanged in one step.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -17,9 +18,11 @@ import msgspec
 
 from .agents.base import Agent, Body, Reader
 from .agents.records import Record, Scrap, Splitter, decode
+from .chain import Chain
 from .checkpoint import Checkpoint
 from .events import AnyEvent, ProblemMet, item_of
 from .fold import fold
+from .inheriting import inherited, left_behind
 from .items import ItemLog
 from .problems import NotFound, Unreadable
 from .snapshot import Snapshot
@@ -57,24 +60,36 @@ class View(msgspec.Struct, frozen=True):
     generation: int = 0
     gone: bool = False
     """The file is no longer where it was; what was read stays."""
+    chain: Chain | None = None
+    """Where the bodies of the items lie."""
 
 
 class Transcript:
-    """Follows one file; starts over when it was replaced, truncated or rewritten."""
+    """Follows one file; starts over when it was replaced, truncated or rewritten.
 
-    def __init__(self, agent: Agent, path: Path) -> None:
+    What earlier files hold of the conversation is read before it, unless it is read `alone`.
+    """
+
+    def __init__(self, agent: Agent, path: Path, *, alone: bool = False) -> None:
         self.agent = agent
         self.path = path
+        self._alone = alone
         self._identity: Identity | None = None
         self._seal = b""
         self._begin(complete=True)
 
     def _begin(self, *, complete: bool, offset: int = 0) -> None:
+        self._chain = self._found_chain()
         self._reader: Reader = self.agent.reader(self.path, whole=complete)
-        self._splitter = Splitter(offset, 1 if complete else None)
+        self._splitter = Splitter(self._chain.base + offset, 1 if complete else None)
         self._seal = b""
         snapshot = Snapshot(agent=self.agent.name, complete=complete)
-        self.view = View(snapshot, ItemLog(), next(_GENERATIONS))
+        self.view = View(snapshot, ItemLog(), next(_GENERATIONS), chain=self._chain)
+        if complete and self._chain.earlier:
+            self._read_earlier()
+
+    def _found_chain(self) -> Chain:
+        return Chain(self.path, () if self._alone else tuple(self.agent.earlier(self.path)))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -100,7 +115,7 @@ class Transcript:
             status = os.fstat(file.fileno())
             if not self._continues(file, status):
                 self._restart(status)
-            elif status.st_size == self._splitter.offset + self._splitter.pending:
+            elif status.st_size == self._place:
                 return self._appear()
             return self._read_on(file)
 
@@ -112,8 +127,7 @@ class Transcript:
             with self._open() as file:
                 if Identity.of(os.fstat(file.fileno())) != self._identity:
                     return gone
-                file.seek(item.span.offset)
-                piece = file.read(item.span.length)
+            piece = self._chain.read(item.span.offset, item.span.length)
         except (NotFound, Unreadable, OSError):
             return gone
         value = decode(piece) if crc32(piece) == item.span.check else None
@@ -129,17 +143,20 @@ class Transcript:
             agent=self.agent.name,
             device=self._identity.device,
             inode=self._identity.inode,
-            offset=self._splitter.offset,
+            offset=self._splitter.offset - self._chain.base,
             line=self._splitter.line or 1,
             seal=self._seal,
             memory=self._reader.freeze(),
             snapshot=self.snapshot,
+            earlier=self._chain.seal,
             columns=self.view.items.freeze(),
         )
 
     def adopt(self, checkpoint: Checkpoint) -> bool:
         """Go on from a checkpoint, if the file still is the one it was made from."""
-        reader = self.agent.reader(self.path, whole=True)
+        reader, chain = self.agent.reader(self.path, whole=True), self._found_chain()
+        if checkpoint.earlier != chain.seal:
+            return False
         try:
             items = ItemLog.thaw(checkpoint.columns)
             reader.thaw(checkpoint.memory)
@@ -151,9 +168,15 @@ class Transcript:
             return False
         self._identity = Identity.of(status)
         self._reader, self._seal = reader, checkpoint.seal
-        self._splitter = Splitter(checkpoint.offset, checkpoint.line)
-        self.view = View(checkpoint.snapshot, items, next(_GENERATIONS))
+        self._chain = chain
+        self._splitter = Splitter(chain.base + checkpoint.offset, checkpoint.line)
+        self.view = View(checkpoint.snapshot, items, next(_GENERATIONS), chain=chain)
         return True
+
+    @property
+    def _place(self) -> int:
+        """Up to which byte of the file everything is read, an unfinished record included."""
+        return self._splitter.offset + self._splitter.pending - self._chain.base
 
     def _open(self) -> BinaryIO:
         try:
@@ -164,10 +187,9 @@ class Transcript:
         raise NotFound(f"There is no file {self.path}.")
 
     def _continues(self, file: BinaryIO, status: os.stat_result) -> bool:
-        read = self._splitter.offset + self._splitter.pending
-        if Identity.of(status) != self._identity or status.st_size < read:
+        if Identity.of(status) != self._identity or status.st_size < self._place:
             return False
-        file.seek(self._splitter.offset - len(self._seal))
+        file.seek(self._splitter.offset - self._chain.base - len(self._seal))
         return file.read(len(self._seal)) == self._seal
 
     def _restart(self, status: os.stat_result) -> None:
@@ -189,33 +211,63 @@ class Transcript:
     def _read_on(self, file: BinaryIO) -> bool:
         before = self.view
         snapshot = before.snapshot
-        file.seek(self._splitter.offset + self._splitter.pending)
+        file.seek(self._place)
         for chunk in iter(lambda: file.read(CHUNK), b""):
-            snapshot = fold(snapshot, self._added(chunk, before.items, end=False))
-        snapshot = fold(snapshot, self._added(b"", before.items, end=True))
+            snapshot = fold(snapshot, self._added(chunk, end=False))
+        snapshot = fold(snapshot, self._added(b"", end=True))
         self._remember_seal(file)
-        self.view = View(snapshot, before.items, before.generation)
+        self.view = View(snapshot, before.items, before.generation, chain=self._chain)
         return snapshot is not before.snapshot or before.gone
 
-    def _added(self, chunk: bytes, items: ItemLog, *, end: bool) -> Iterator[AnyEvent]:
-        """Give out the events of `chunk` when their items are in the log."""
-        for event in self._events(chunk, end=end):
-            item = item_of(event)
-            if item is not None:
-                items.append(item)
-            yield event
+    def _added(self, chunk: bytes, *, end: bool) -> Iterator[AnyEvent]:
+        return _logged(_events(self._reader, self._splitter, chunk, end=end), self.view.items)
 
-    def _events(self, chunk: bytes, *, end: bool) -> Iterator[AnyEvent]:
-        for found in self._splitter.feed(chunk, end=end):
-            if isinstance(found, Scrap):
-                yield ProblemMet(report=found.report)
-            else:
-                yield from self._reader.read(found)
+    def _read_earlier(self) -> None:
+        """Read what earlier files hold of the conversation; one that is gone is left out."""
+        snapshot, start = self.snapshot, 0
+        for stretch in self._chain.earlier:
+            with suppress(OSError):
+                data = stretch.path.read_bytes()
+                found = _events(self._reader, Splitter(start), data[: stretch.length])
+                events = inherited(found, own=stretch.own)
+                snapshot = fold(snapshot, _logged(events, self.view.items))
+                if stretch.own:
+                    snapshot = self._paid(snapshot, data[stretch.length :])
+            start += stretch.length
+        self.view = msgspec.structs.replace(self.view, snapshot=snapshot)
+
+    def _paid(self, snapshot: Snapshot, data: bytes) -> Snapshot:
+        """Add what was spent in the part of an earlier file that a person went back from."""
+        reader = self.agent.reader(self.path, whole=True)
+        reader.thaw(self._reader.freeze())
+        spent = fold(snapshot, left_behind(_events(reader, Splitter(), data)))
+        return msgspec.structs.replace(spent, turn_spend=snapshot.turn_spend)
 
     def _remember_seal(self, file: BinaryIO) -> None:
-        length = min(SEAL, self._splitter.offset)
-        file.seek(self._splitter.offset - length)
+        offset = self._splitter.offset - self._chain.base
+        length = min(SEAL, offset)
+        file.seek(offset - length)
         self._seal = file.read(length)
+
+
+def _events(
+    reader: Reader, splitter: Splitter, data: bytes, *, end: bool = True
+) -> Iterator[AnyEvent]:
+    """Yield what more bytes of a transcript tell."""
+    for found in splitter.feed(data, end=end):
+        if isinstance(found, Scrap):
+            yield ProblemMet(report=found.report)
+        else:
+            yield from reader.read(found)
+
+
+def _logged(events: Iterable[AnyEvent], items: ItemLog) -> Iterator[AnyEvent]:
+    """Give out events when their items are in the log."""
+    for event in events:
+        item = item_of(event)
+        if item is not None:
+            items.append(item)
+        yield event
 
 
 def _line_start(file: BinaryIO, size: int, limit: int) -> int:

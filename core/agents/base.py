@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+from ..chain import Stretch
 from ..events import AnyEvent
 from ..items import Kind, Span
 from ..problems import Report
@@ -168,6 +169,10 @@ class Agent(Protocol):
 
     def feed(self, session_id: str) -> Feed | None:
         """Return the last that the agent told about a session beside its transcript."""
+        ...
+
+    def earlier(self, path: Path) -> Sequence[Stretch]:
+        """Return the parts of other files in which the conversation in `path` began."""
         ...
 
     def subagents(self, path: Path) -> Sequence[Path]:

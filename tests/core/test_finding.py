@@ -10,6 +10,7 @@ import pytest
 
 from clearhead.core import finding
 from clearhead.core.agents.claude.agent import ClaudeCode
+from clearhead.core.chain import Chain
 from clearhead.core.finding import MOST, Progress, find
 from clearhead.core.items import ItemLog
 from clearhead.core.transcript import Transcript
@@ -31,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 
 def steps(transcript: Transcript, query: str, start: int = 0) -> list[Progress]:
     items = transcript.view.items
-    return list(find(transcript.path, items, query, transcript.body, start))
+    return list(find(Chain(transcript.path), items, query, transcript.body, start))
 
 
 def heads(transcript: Transcript, query: str) -> list[str]:
@@ -164,7 +165,7 @@ def test_a_search_can_be_given_up(path: Path, monkeypatch) -> None:
         loads.append(item)
         return transcript.body(item)
 
-    next(find(path, transcript.view.items, "needle", load))
+    next(find(Chain(path), transcript.view.items, "needle", load))
     assert len(loads) < 5
 
 
@@ -209,7 +210,7 @@ def test_a_slice_of_a_file_is_searched_as_far_as_it_was_read(path: Path) -> None
 
 def test_without_items_nothing_is_found(path: Path) -> None:
     path.write_bytes(b"")
-    assert list(find(path, ItemLog(), "x", lambda _: None))[-1].matches == ()
+    assert list(find(Chain(path), ItemLog(), "x", lambda _: None))[-1].matches == ()
 
 
 def test_a_large_file_is_searched_quickly(path: Path) -> None:

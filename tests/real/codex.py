@@ -144,6 +144,35 @@ class CodexSession:
         self.pane.until(READY)
         return self.thread_id
 
+    def go_back(self) -> Path:
+        """Escape twice, then one prompt further back: the transcript that the next prompt begins.
+
+        The prompt that was gone back to stands in the box again; it is taken out.
+        """
+        before = len(self.rollouts())
+        self.pane.until_still(PASTING)
+        self.pane.keys("Escape")
+        self.pane.until("esc again")
+        self.pane.keys("Escape")
+        self.pane.until("rewind")
+        self.pane.keys("Left")
+        self.pane.until_still(PASTING)
+        self.pane.keys("Enter")
+        self.pane.until("reverted")
+        self.pane.keys("C-u")
+        self.until(lambda: len(self.rollouts()) > before, "a new transcript")
+        return self.rollout
+
+    def fork(self) -> None:
+        """`/fork`, in the same folder."""
+        before = self.thread_id
+        self.send("/fork")
+        self.pane.until("Where should")
+        self.pane.keys("Enter")
+        self.until(lambda: self.thread_id != before, "a new thread")
+        self.pane.until("Fork created")
+        self.pane.until_still(PASTING)
+
     def interrupt(self) -> None:
         """Escape within a turn, once."""
         self._and_turn_ends(lambda: self.pane.keys("Escape"))

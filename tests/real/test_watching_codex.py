@@ -84,3 +84,21 @@ def _until_at_rest(screen):
 
     screen.pane.until_still(0.5)
     assert at_rest() or at_rest(), screen.pane.describe()
+
+
+def test_what_was_said_before_going_back_and_before_a_fork_stays_in_sight(codex_session, watching):
+    session = codex_session()
+    screen = watching()
+    session.run("The first. lab:say[One.]")
+    session.run("The second. lab:say[Two.]")
+    session.run("The third. lab:say[Three.]")
+    screen.until_said("agent Three.")
+
+    session.go_back()
+    session.run("Another second. lab:say[Two again.]")
+    screen.until_said("you The first.", "One.", "went back", "you Another second.", "Two again.")
+    screen.until_gone("Three.")
+
+    session.fork()
+    session.run("In the fork. lab:say[Four.]")
+    screen.until_said("One.", "Two again.", "forked", "you In the fork.", "agent Four.")

@@ -37,7 +37,7 @@ def command(what: str, agent: str | None, as_json: bool) -> None:
     settings, reports = load_config()
     warn(reports)
     kind, sighting, feed = _found(what, agent, settings)
-    followed = Followed(kind, sighting)
+    followed = Followed(kind, sighting, alone=which.is_path(what))
     followed.read_whole()
     snapshot = followed.snapshot
     where = standing(sighting, snapshot, time.time())

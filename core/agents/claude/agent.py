@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...chain import Stretch
 from ...clock import Clock, SystemClock
 from ...items import Kind, Span
 from ..base import Body, Discovery, Feed
@@ -72,6 +73,10 @@ class ClaudeCode:
     def feed(self, session_id: str) -> Feed | None:
         """Return the last that the client told its status line about a session."""
         return read_feed(session_id)
+
+    def earlier(self, path: Path) -> Sequence[Stretch]:  # noqa: ARG002 - the protocol hands it in
+        """Return nothing: every file holds the whole of its conversation."""
+        return ()
 
     def subagents(self, path: Path) -> Sequence[Path]:
         """Return the transcripts of the sub-agents that the session in `path` started."""

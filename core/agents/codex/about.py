@@ -20,15 +20,20 @@ from .memory import Memory
 OWN_NAME, GIVEN_NAME = 3, 2
 """Ranks of titles: a person's, and one that the client gave."""
 
-CONTINUED = "The conversation before this point stands in an earlier file."
+CONTINUED = "The conversation before this point stands in an earlier file that is not here."
+FORKED = "The conversation was copied at this point, and goes on here by itself."
+WENT_BACK = "You went back to this point; what was said after it is left behind."
 
 _TIME = 13
 """Characters of a UUID that hold its time, to the millisecond."""
 
 
 def introduced(memory: Memory, line: Line) -> Iterator[AnyEvent]:
-    """Read the header; only the first counts, later ones came with a parent's copied lines."""
-    if memory.introduced:
+    """Read the header; only the first counts, later ones came with a parent's copied lines.
+
+    One that refers to an earlier file comes after what was read of that.
+    """
+    if memory.introduced and not mapping(line.payload.get("history_base")):
         memory.inherited = memory.inherited or _foreign(memory, line)
         return
     memory.introduced = True
@@ -102,7 +107,10 @@ def _continued(memory: Memory, line: Line) -> Iterator[AnyEvent]:
     if not mapping(line.payload.get("history_base")):
         return
     memory.inherited, memory.totals.counted = False, None
-    yield Noted(at=line.at, item=memory.item(line, Kind.NOTE, CONTINUED, name="continued"))
+    forked = bool(text(line.payload.get("forked_from_id")))
+    name = "forked" if forked else "went back" if memory.items else "continued"
+    said = CONTINUED if not memory.items else FORKED if forked else WENT_BACK
+    yield Noted(at=line.at, item=memory.item(line, Kind.NOTE, said, name=name))
 
 
 def _changed(memory: Memory, line: Line, settings: Payload) -> Iterator[AnyEvent]:

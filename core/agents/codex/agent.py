@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...chain import Stretch
 from ...items import Kind, Span
 from ..base import Body, Discovery, Feed
 from ..fields import mapping
@@ -59,6 +60,10 @@ class Codex:
     def feed(self, session_id: str) -> Feed | None:  # noqa: ARG002 - the protocol hands it in
         """Return nothing: all that Codex tells stands in its rollouts."""
         return None
+
+    def earlier(self, path: Path) -> Sequence[Stretch]:
+        """Return the parts of other rollouts in which the conversation in `path` began."""
+        return self._finder.earlier(path)
 
     def subagents(self, path: Path) -> list[Path]:
         """Return the rollouts of the agents that the thread in `path` started."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from ...chain import Stretch
 from ...problems import Report
 from ...text import one_line
 from ..base import Discovery, Sighting, State
@@ -23,6 +24,7 @@ from .rollouts import (
     days,
     listed,
     read_head,
+    rollout_of,
     rollouts,
     thread_of,
 )
@@ -38,6 +40,9 @@ GRACE = 60
 
 CHILDREN = 2000
 """How many rollouts are looked at for sub-agents of one session, newest days first."""
+
+LINKS = 200
+"""How many times a conversation that is shown whole can have been gone back in or forked."""
 
 NAMES = "session_index.jsonl"
 _NAMES_END = 1024 * 1024
@@ -101,6 +106,21 @@ class Finder:
                 family.add(found.thread)
                 children.append(found.path)
         return children
+
+    def earlier(self, path: Path) -> tuple[Stretch, ...]:
+        """Return the parts of other rollouts in which the conversation in `path` began.
+
+        Going back and forking begin a file that refers to the one before, so they form a chain;
+        it ends where a file is missing.
+        """
+        thread, found, file = thread_of(path) or self._head(path).thread, list[Stretch](), path
+        while (base := self._head(file).base) and len(found) < LINKS:
+            before = self._named(path, base.rollout)
+            if before is None:
+                break
+            found.append(Stretch(before, base.length, own=thread_of(before) == thread))
+            file = before
+        return tuple(reversed(found))
 
     def _recent(self, home: Path, using: Iterable[Client]) -> tuple[list[Found], int]:
         """Return one rollout a thread, newest change first, and how many cannot be read."""
@@ -170,14 +190,21 @@ class Finder:
                 self._heads[path] = head
         return head
 
+    def _named(self, path: Path, rollout: str) -> Path | None:
+        """Find the rollout with this id in the home that holds `path`, near folders first."""
+        for folder in (path.parent, *_folders_around(path)):
+            for found in self._listed([folder]):
+                if rollout_of(found.path) == rollout:
+                    return found.path
+        return None
+
     def _near(self, path: Path) -> list[Rollout]:
         """List the rollouts that can be younger than the one in `path`."""
         folders = path.parents
         if len(folders) > 3 and folders[3].name == SESSIONS:
             since = (folders[2].name, folders[1].name, folders[0].name)
             return self._listed(days(folders[3], since))
-        home = path.parent.parent
-        tree = days(home / SESSIONS) if path.parent.name == ARCHIVED else iter(())
+        tree = days(path.parent.parent / SESSIONS) if path.parent.name == ARCHIVED else iter(())
         return self._listed([path.parent, *tree])
 
     def _listed(self, folders: Iterable[Path]) -> list[Rollout]:
@@ -196,6 +223,15 @@ class Finder:
                 known = self._days[folder] = (changed, entries)
             found += known[1]
         return found[:CHILDREN]
+
+
+def _folders_around(path: Path) -> Iterator[Path]:
+    """List every folder of rollouts in the home that holds `path`."""
+    archived, folders = path.parent.name == ARCHIVED, path.parents
+    if archived or (len(folders) > 4 and folders[3].name == SESSIONS):
+        home = folders[1] if archived else folders[4]
+        yield from days(home / SESSIONS)
+        yield home / ARCHIVED
 
 
 def thread_names(home: Path) -> dict[str, str]:

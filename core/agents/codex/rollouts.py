@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from ...text import one_line
-from ..fields import mapping, text
+from ..fields import count, mapping, text
 from ..records import decode
 from .about import is_subagent, parent_of
 from .lines import Payload
@@ -28,7 +28,7 @@ FIRST_LINE = 4 * 1024 * 1024
 """Bytes in which the first line must end; it carries the client's own instructions."""
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_NAME = re.compile(rf"rollout-[\dT-]{{19}}-({_UUID})(?:_{_UUID})?\.jsonl(?:\.zst)?", re.ASCII)
+_NAME = re.compile(rf"rollout-[\dT-]{{19}}-({_UUID})(?:_({_UUID}))?\.jsonl(?:\.zst)?", re.ASCII)
 _NUMBER = re.compile(r"\d{2,4}", re.ASCII)
 _CHUNK = 64 * 1024
 
@@ -47,6 +47,13 @@ class Rollout(msgspec.Struct, frozen=True):
         return self.path.suffix == PACKED
 
 
+class Base(msgspec.Struct, frozen=True):
+    """Where a conversation began: in the first `length` bytes of a rollout, which has this id."""
+
+    rollout: str
+    length: int
+
+
 class Head(msgspec.Struct, frozen=True):
     """What the first line of a rollout says."""
 
@@ -55,12 +62,19 @@ class Head(msgspec.Struct, frozen=True):
     version: str | None = None
     parent: str | None = None
     subagent: bool = False
+    base: Base | None = None
 
 
 def thread_of(path: Path) -> str | None:
     """Return the id of the thread that a rollout is of by its name."""
     found = _NAME.fullmatch(path.name)
     return found[1].lower() if found else None
+
+
+def rollout_of(path: Path) -> str | None:
+    """Return a rollout's own id by its name: its thread's, but for one that going back began."""
+    found = _NAME.fullmatch(path.name)
+    return (found[2] or found[1]).lower() if found else None
 
 
 def rollouts(home: Path) -> Iterator[Rollout]:
@@ -115,7 +129,13 @@ def head_of(header: Payload) -> Head:
         version=_line(header.get("cli_version")),
         parent=_line(parent_of(header)),
         subagent=is_subagent(header),
+        base=_base(mapping(header.get("history_base"))),
     )
+
+
+def _base(told: Payload) -> Base | None:
+    rollout, length = _line(told.get("thread_id")), count(told.get("end_byte_offset"))
+    return Base(rollout.lower(), length) if rollout and length else None
 
 
 def _head(path: Path) -> Head:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from ...chain import Stretch
 from ...items import Kind, Span
 from ..base import Body, Discovery, Feed, Sighting, State, Waiting
 from ..records import Record
@@ -70,6 +71,10 @@ class Demo:
         """Return nothing: the demo says everything in its transcript."""
         del session_id
         return None
+
+    def earlier(self, path: Path) -> Sequence[Stretch]:  # noqa: ARG002 - the protocol hands it in
+        """Return nothing: every file holds the whole of its conversation."""
+        return ()
 
     def subagents(self, path: Path) -> tuple[Path, ...]:
         """Return nothing: its sub-agent writes into the same file."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
+from ....core.chain import Chain
 from ....core.finding import Progress, find
 from ...command import Context
 from ...commands import bindings
@@ -89,7 +89,7 @@ class FindRow(Horizontal):
         super().__init__(id=id)
         self._source = source
         self._load = load
-        self._path: Path | None = None
+        self._chain: Chain | None = None
         self._search = Search()
         self._number = 0
         self._newer = False
@@ -114,7 +114,7 @@ class FindRow(Horizontal):
         """Let the person type; `here` is the item where one reads."""
         self._search = Search(self._search.query, here)
         bar = self.query_one(FindBar)
-        bar.focus()
+        self.screen.set_focus(bar)
         bar.action_select_all()
         self._start()
 
@@ -127,9 +127,9 @@ class FindRow(Horizontal):
         with bar.prevent(Input.Changed):
             bar.value = ""
 
-    def aim(self, path: Path | None, here: int | None, *, renumbered: bool, grown: bool) -> None:
-        """Search the transcript at `path`; begin again when its items were numbered anew."""
-        self._path = path
+    def aim(self, chain: Chain | None, here: int | None, *, renumbered: bool, grown: bool) -> None:
+        """Search a transcript; begin again when its items were numbered anew."""
+        self._chain = chain
         if not self._search.query.strip():
             return
         if renumbered:
@@ -167,17 +167,19 @@ class FindRow(Horizontal):
         self.draw()
 
     def _run(self, *, newer: bool) -> None:
-        if self._path is None:
+        if self._chain is None:
             return
         self._newer = newer
         start = self._search.end if newer else 0
-        work = partial(self._go_through, self._path, self._search.query, start, self._number, newer)
+        work = partial(
+            self._go_through, self._chain, self._search.query, start, self._number, newer
+        )
         self.run_worker(work, group="find", thread=True, exit_on_error=False)
 
-    def _go_through(self, path: Path, query: str, start: int, number: int, newer: bool) -> None:
+    def _go_through(self, chain: Chain, query: str, start: int, number: int, newer: bool) -> None:
         """Search in a thread; every step may be the last."""
         worker, told = get_current_worker(), 0.0
-        for progress in find(path, self._source.items, query, self._load, start):
+        for progress in find(chain, self._source.items, query, self._load, start):
             if worker.is_cancelled:
                 return
             if progress.done or time.monotonic() - told >= EVERY:
