@@ -6,9 +6,11 @@ On that way a command that cannot run now says why, instead of doing nothing.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -24,7 +26,12 @@ from .widgets.footer import Footer
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
+    from textual.events import Event
+    from textual.widget import Widget
 
+
+AHEAD = 64
+"""Keys that can be under way at once: nobody types faster than that."""
 
 PALETTE_ID = "--command-palette"
 """The id by which Textual knows its palette."""
@@ -41,6 +48,7 @@ class CommandApp(App[None]):
         self.banner = ""
         self.keymap = keymap or Keymap()
         self.set_keymap(self.keymap.changed())
+        self._aimed: deque[tuple[Event, Widget | None]] = deque(maxlen=AHEAD)
         self._plain = (PlainGlyphs(),) if lacking(os.environ) else ()
 
     def get_driver_class(self) -> type[Driver]:
@@ -55,6 +63,24 @@ class CommandApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add ASCII glyphs where the terminal needs them."""
         return [*super().get_line_filters(), *self._plain]
+
+    async def on_event(self, event: Event) -> None:
+        """Remember at which widget a key is aimed, before it goes there."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._aimed.append((event, self.focused))
+        await super().on_event(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand a key that was pressed right behind another to where that one has led.
+
+        It set out while the focus was elsewhere: what is typed into an editor must not run as
+        commands.
+        """
+        focused = self.focused
+        aimed = next((widget for aimed, widget in self._aimed if aimed is event), focused)
+        if focused is not None and aimed is not focused:
+            event.prevent_default()
+            focused._forward_event(events.Key(event.key, event.character))  # noqa: SLF001
 
     async def run_action(
         self,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.events import Key
 
 from clearhead.core.agents.base import State
 from clearhead.core.config import default_settings
@@ -373,3 +374,14 @@ async def test_the_state_folder_that_cannot_be_written_is_told(root: Path, file:
         await world.reads("! no safety net", "blocked")
         await world.type("X")
         await world.reads("not saved", "! no safety net", "could not be written")
+
+
+async def test_what_is_typed_right_behind_the_key_for_the_notes_stands_in_them(
+    root: Path, file: Path
+) -> None:
+    """A terminal hands over several keys in one piece; none of them may run as a command."""
+    async with notes_of(root) as world:
+        await world.reads("filters")
+        for char in "pxyz?s":
+            world.pilot.app.post_message(Key(char, char))
+        await world.reads("xyz?s# Shop")

@@ -110,7 +110,7 @@ class SuperviseScreen(ActingCommands, CaptureCommands, NotesCommands, Screen[Non
     def on_mount(self) -> None:
         """Draw what is known, and again when the theme changes."""
         self._draw()
-        self._transcript.view.focus()
+        self.set_focus(self._transcript.view)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._repaint())
 
     def on_resize(self, event: events.Resize) -> None:
@@ -218,7 +218,7 @@ class SuperviseScreen(ActingCommands, CaptureCommands, NotesCommands, Screen[Non
             await old.remove()
             await self.query_one("#panes").mount(self._transcript, before=0)
         if focused:
-            self._transcript.view.focus()
+            self.set_focus(self._transcript.view)
 
     # Drawing
 
@@ -302,7 +302,7 @@ class SuperviseScreen(ActingCommands, CaptureCommands, NotesCommands, Screen[Non
     def action_leave_notes(self) -> None:
         """Go back to the transcript."""
         self._show_pane(notes=False)
-        self._transcript.view.focus()
+        self.set_focus(self._transcript.view)
 
     def _show_pane(self, *, notes: bool) -> None:
         self.set_class(notes, "-notes")

@@ -156,7 +156,7 @@ class NotesPane(Vertical):
     def focus_editor(self) -> None:
         """Let the person type, now or when the file that is looked for was found."""
         if self._file is not None and self._editor is not None:
-            self._editor.focus()
+            self.screen.set_focus(self._editor)
         elif self._keeper is not None:
             self._wants_focus = not self._keeper.looked
 
@@ -263,7 +263,7 @@ class NotesPane(Vertical):
             return
         await keeper.show(opened, editor)
         if self._wants_focus and editor is not None:
-            editor.focus()
+            self.screen.set_focus(editor)
         self._wants_focus = False
 
     async def _ready_editor(self) -> NotesEditor:
@@ -316,7 +316,7 @@ class NotesPane(Vertical):
         """Put the cursor on a line of the text."""
         if self._editor is not None:
             self._editor.move_cursor((line, 0))
-            self._editor.focus()
+            self.screen.set_focus(self._editor)
             self._editor.scroll_cursor_visible()
 
     async def _keep_draft(self) -> None:

@@ -94,7 +94,7 @@ class TranscriptPane(Vertical):
         self.view.hint = hint_of(look)
         self.view.show(view, waiting=look.standing.state is State.WAITING)
         self._find.aim(
-            seen.sighting.path,
+            view.chain,
             self._here(),
             renumbered=view.generation != before.generation,
             grown=view.snapshot.items_seen > before.snapshot.items_seen,
@@ -254,7 +254,7 @@ class TranscriptPane(Vertical):
         """Read on at the match; the matches stay marked and can be gone through."""
         self._before = None
         self.remove_class("-finding")
-        self.view.focus()
+        self.screen.set_focus(self.view)
         self._draw()
 
     @on(FindBar.Left)
@@ -266,7 +266,7 @@ class TranscriptPane(Vertical):
             self.view.go_back(self._before)
         self._before = None
         self.remove_class("-finding")
-        self.view.focus()
+        self.screen.set_focus(self.view)
         self._draw()
 
 
