@@ -28,6 +28,10 @@ class Context(StrEnum):
     HISTORY = "versions of the notes"
     CAPTURE = "an entry for the notes"
     DEMO = "demo"
+    COMPACT = "before a compaction"
+    COMPACTED = "after a compaction"
+    CHECKPOINT = "checkpoint"
+    WORDS = "a text that is sent"
 
 
 class Group(StrEnum):
@@ -38,6 +42,7 @@ class Group(StrEnum):
     JUMP = "Jump"
     FIND = "Find"
     NOTES = "Notes"
+    ACT = "Act"
     SESSION = "Sessions and figures"
     DEMO = "Demo"
     PROGRAM = "Program"
@@ -56,6 +61,10 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.HEALTH, Context.EVERYWHERE}),
     frozenset({Context.HISTORY, Context.EVERYWHERE}),
     frozenset({Context.CAPTURE, Context.EVERYWHERE}),
+    frozenset({Context.COMPACT, Context.EVERYWHERE}),
+    frozenset({Context.COMPACTED, Context.EVERYWHERE}),
+    frozenset({Context.CHECKPOINT, Context.EVERYWHERE}),
+    frozenset({Context.WORDS, Context.EVERYWHERE}),
 )
 """Contexts that are active together: inside one of these a key may mean one thing only."""
 
@@ -87,6 +96,8 @@ class Situation:
     attach: str | None = None
     armed: bool = False
     asking: bool = False
+    shut: Mapping[str, str] = field(default_factory=dict)
+    """Why commands of the sheet in front cannot run now, by their ids."""
 
 
 NO_CHANNEL = "This session is only watched. Press a to attach."
@@ -190,6 +201,11 @@ def needs_entry(now: Situation) -> str | None:
 def needs_several(now: Situation) -> str | None:
     """Say when there is nothing else to choose."""
     return None if now.several else "This is the only one that is offered."
+
+
+def unless_shut(name: str) -> Reason:
+    """Return the reason that the sheet in front gives for its command `name`, if it gives one."""
+    return lambda now: now.shut.get(name)
 
 
 def needs_conflict(now: Situation) -> str | None:

@@ -32,10 +32,11 @@ from .command import (
     needs_selected,
     needs_session,
     needs_several,
+    unless_shut,
 )
 
-RESERVED = frozenset("crhku")
-"""Keys of the actions to come: compact, reset, hand off, checkpoint, undo."""
+RESERVED = frozenset("hku")
+"""Keys of the actions to come: hand off, checkpoint, undo."""
 
 LEADER = "editor.leader"
 """The command whose key comes before a letter while text is being edited."""
@@ -54,6 +55,9 @@ _DECIDING = frozenset({Context.CONFLICT})
 _MENDING = frozenset({Context.HEALTH})
 _LOOKING_BACK = frozenset({Context.HISTORY})
 _CAPTURING = frozenset({Context.CAPTURE})
+_COMPACTING = frozenset({Context.COMPACT})
+_COMPACTED = frozenset({Context.COMPACTED})
+_WRITING = frozenset({Context.WORDS})
 _CLOSABLE = frozenset(
     {
         Context.SESSIONS,
@@ -62,6 +66,8 @@ _CLOSABLE = frozenset(
         Context.HEALTH,
         Context.HISTORY,
         Context.CAPTURE,
+        Context.COMPACT,
+        Context.CHECKPOINT,
     }
 )
 _DEMO = frozenset({Context.DEMO})
@@ -219,6 +225,47 @@ COMMANDS: tuple[Command, ...] = (
             "Go one page down in the difference.", Group.NOTES, _LOOKING_BACK),
     Command("history.page_up", "pageup", "page up", "scroll_change(-1)",
             "Go one page up in the difference.", Group.NOTES, _LOOKING_BACK),
+
+    Command("compact.open", "c", "compact", "compact",
+            "See what a compaction would keep and free; Enter there compacts.",
+            Group.ACT, _SUPERVISE, True, needs_session),
+    Command("compact.lost", "j", "what was lost", "compact_lost",
+            "Compare the newest summary with the notes, whoever asked for it.",
+            Group.ACT, _SUPERVISE, False, needs_session),
+    Command("compact.send", "enter", "compact", "compact_send",
+            "Compact the session; while it works: when the turn ends.",
+            Group.ACT, _COMPACTING, True, unless_shut("compact.send")),
+    Command("compact.edit", "e", "edit the text", "compact_edit",
+            "Edit what the summary is asked to keep.",
+            Group.ACT, _COMPACTING, True, unless_shut("compact.edit")),
+    Command("compact.interrupt", "x", "interrupt", "compact_interrupt",
+            "Stop the turn that runs, to compact now.",
+            Group.ACT, _COMPACTING, True, unless_shut("compact.interrupt")),
+    Command("compact.reset", "r", "reset instead", "compact_reset",
+            "Leave the compaction and reset the session.", Group.ACT, _COMPACTING, True),
+    Command("compacted.back", "m", "send missing", "compacted_back",
+            "Send what the summary left out, as the next prompt.",
+            Group.ACT, _COMPACTED, True, unless_shut("compacted.back")),
+    Command("compacted.choose", "space", "choose", "compacted_choose",
+            "Choose a missing line, or leave it out.",
+            Group.ACT, _COMPACTED, True, unless_shut("compacted.choose")),
+    Command("compacted.edit", "e", "edit", "compacted_edit", "Edit the text that goes back.",
+            Group.ACT, _COMPACTED, True, unless_shut("compacted.edit")),
+    Command("compacted.close", "enter escape", "close", "compacted_close", "Close the sheet.",
+            Group.ACT, _COMPACTED, True),
+    Command("compacted.instruction", "v", "instruction", "compacted_instruction",
+            "Read the text that was sent with the compaction.",
+            Group.ACT, _COMPACTED, True, unless_shut("compacted.instruction")),
+    Command("compacted.summary", "V", "summary", "compacted_summary", "Read the whole summary.",
+            Group.ACT, _COMPACTED, True, unless_shut("compacted.summary")),
+    Command("compacted.reset", "r", "reset instead", "compacted_reset",
+            "Reset the session instead.", Group.ACT, _COMPACTED, True),
+    Command("compacted.next", "down", "next", "compacted_move(1)", "Select the next line.",
+            Group.ACT, _COMPACTED),
+    Command("compacted.previous", "up", "line before", "compacted_move(-1)",
+            "Select the line before.", Group.ACT, _COMPACTED),
+    Command("words.end", "escape", "done", "end_words", "Leave the text as it is now.",
+            Group.ACT, _WRITING, True),
 
     Command("session.choose", "enter", "open", "choose_session", "Open the selected session.",
             Group.SESSION, _CHOOSING, True, needs_selected),

@@ -15,7 +15,6 @@ from ..snapshot import Compaction, Snapshot
 from ..thread import Thread
 from .comparing import Row, compare
 from .instruction import request
-from .keeping import Keep
 from .preparing import Prepared
 from .reading import Summary, summary_of
 
@@ -35,11 +34,12 @@ Told = Callable[[str], None]
 class Compacted(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a compaction. Figures are tokens of the context, `None` where unknown.
 
+    `result` is `None` where clearhead did not ask for it and only found it in the transcript.
     `settling` is true until a response tells the true `after`. `rows` are the notes against the
     summary, none where nothing was compacted or no summary can be read.
     """
 
-    result: Result
+    result: Result | None = None
     before: int | None = None
     after: int | None = None
     settling: bool = True
@@ -52,7 +52,7 @@ class Compacted(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def done(self) -> bool:
         """Whether it is proved that the context was compacted."""
-        return self.result.outcome is Outcome.CONFIRMED
+        return self.result is None or self.result.outcome is Outcome.CONFIRMED
 
 
 async def send(
@@ -109,27 +109,37 @@ async def seen_in_transcript(read: Read, known: int, seconds: float = WRITTEN) -
 
 
 def outcome(
-    result: Result,
-    found: Summary | None,
-    keeps: tuple[Keep, ...],
-    *,
-    before: int | None,
-    seconds: float,
+    result: Result | None, found: Summary | None, prepared: Prepared, *, seconds: float = 0.0
 ) -> Compacted:
-    """Return what came of a compaction: figures, and the notes against the summary."""
+    """Return what came of a compaction: figures, and the notes against the summary.
+
+    `result` is `None` for a compaction that somebody else asked for, or the agent itself.
+    """
     if found is None:
-        return Compacted(result=result, before=before, seconds=seconds)
+        return Compacted(result=result, before=prepared.before, seconds=seconds)
     told = found.compaction
+    known = prepared.before if result is not None else None
     return Compacted(
         result=result,
-        before=before if before is not None else told.before,
-        after=told.after,
+        before=told.before if known is None else known,
+        after=about_after(found, prepared),
         trigger=told.trigger,
         at=told.at,
         seconds=seconds,
         summary=found.text,
-        rows=compare(keeps, found.text) if found.text else (),
+        rows=compare(prepared.keeps, found.text) if found.text else (),
     )
+
+
+def about_after(found: Summary, prepared: Prepared) -> int | None:
+    """Return about what the context holds until a response tells it, in tokens.
+
+    It is what the client brings along, and the messages that are left: as the client counts them,
+    else the summary. `None` where neither is known.
+    """
+    told = found.compaction.after
+    left = told if told is not None else prepared.tokens(found.text) if found.text else None
+    return left if left is None or prepared.start is None else left + prepared.start
 
 
 def settled(compacted: Compacted, snapshot: Snapshot) -> Compacted:

@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 
 from .. import gitrepo
-from ..agents.base import Sighting
+from ..agents.base import Agent, Sighting
 from ..kept import Kept
 from ..notefile import text_of
 from ..notes import Notes
 from ..problems import Problem
 from ..progress import NAMES
 from ..snapshot import Snapshot
+from ..start_load import start_load
 from ..thread import Load, Thread
 from ..tokens import about
 from ..transcript import View
@@ -45,7 +46,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None
     before: int | None
     estimate: int | None
-    window: int | None = None
+    start: int | None = None
+    """About what the client brings along itself, in tokens."""
 
     @property
     def notes_name(self) -> str | None:
@@ -64,6 +66,7 @@ def prepare(
     load: Load,
     state: Path,
     *,
+    agent: Agent | None = None,
     names: Iterable[str] = NAMES,
 ) -> Prepared:
     """Look at a session and its notes, and say what its compaction should keep.
@@ -76,6 +79,7 @@ def prepare(
     goal = goal_of(thread) if thread else ""
     files = tuple(f for f in files_in_play(thread) if not _is(f, path)) if thread else ()
     keeps = keeps_of(notes, goal, files)
+    start = _start(agent, sighting, snapshot.model)
     return Prepared(
         keeps=keeps,
         text=instruction(keeps, path.name if path else None),
@@ -84,7 +88,8 @@ def prepare(
         takes_text=sighting.agent in TAKES_TEXT,
         model=snapshot.model,
         before=snapshot.fill.tokens if snapshot.fill and not snapshot.settling else None,
-        estimate=estimate(snapshot),
+        estimate=estimate(snapshot, start),
+        start=start,
     )
 
 
@@ -112,19 +117,22 @@ def text_in(path: Path) -> str:
         raise Problem(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
-def estimate(snapshot: Snapshot) -> int | None:
-    """Return about what is left in the context: what the session started with, and a summary.
+def estimate(snapshot: Snapshot, start: int | None) -> int | None:
+    """Return about what is left in the context, in tokens.
 
-    What it started with is the fill after its first turn, or after its last compaction, whichever
-    is smaller; `None` where neither is known, or nothing would be gained.
+    It is what was left after the last compaction; before the first one, what the client brings
+    along (`start`) and a summary. `None` where neither is known, or nothing would be gained.
     """
-    marks = snapshot.history
-    after = [b.fill for a, b in pairwise(marks) if a.compacted]
-    first = [marks[0].fill] if marks and snapshot.complete and not marks[0].compacted else []
-    known = [*after[-1:], *(fill + SUMMARY for fill in first)]
-    left = min((fill for fill in known if fill > 0), default=None)
+    after = [b.fill for a, b in pairwise(snapshot.history) if a.compacted and not b.compacted]
+    left = after[-1] if after else start + SUMMARY if start is not None else None
     fill = snapshot.fill.tokens if snapshot.fill else None
     return left if left is not None and (fill is None or left < fill) else None
+
+
+def _start(agent: Agent | None, sighting: Sighting, model: str | None) -> int | None:
+    if agent is None or sighting.path is None:
+        return None
+    return start_load(agent, sighting.path, model)
 
 
 def _is(name: str, path: Path | None) -> bool:

@@ -80,7 +80,8 @@ def command(
 
     done = acting.on_session(session, work, tmux_socket=tmux_socket)
     back = _put_back(session, done, prepared, tmux_socket) if put_back else None
-    tell(done, prepared, back, as_json=as_json)
+    assert done.result is not None
+    tell(done, done.result, prepared, back, as_json=as_json)
     return acting.EXIT[done.result.outcome]
 
 
@@ -92,8 +93,15 @@ def look(followed: Followed, names: tuple[str, ...]) -> Prepared:
     """
     followed.read_whole()
     view = followed.view
-    snapshot, state = followed.snapshot, state_folder()
-    return prepare(followed.sighting, snapshot, view, followed.body, state, names=names)
+    return prepare(
+        followed.sighting,
+        followed.snapshot,
+        view,
+        followed.body,
+        state_folder(),
+        agent=followed.agent,
+        names=names,
+    )
 
 
 async def carry_out(
@@ -107,7 +115,7 @@ async def carry_out(
     found = None
     if result.outcome is Outcome.CONFIRMED:
         found = await seen_in_transcript(lambda: _read(followed), known)
-    done = outcome(result, found, prepared.keeps, before=prepared.before, seconds=took)
+    done = outcome(result, found, prepared, seconds=took)
     return settled(done, followed.snapshot) if found else done
 
 
@@ -162,12 +170,14 @@ def _how(prepared: Prepared) -> str:
     return "sent as a prompt before the compaction, which takes no text itself"
 
 
-def tell(done: Compacted, prepared: Prepared, back: Result | None = None, *, as_json: bool) -> None:
+def tell(
+    done: Compacted, result: Result, prepared: Prepared, back: Result | None, *, as_json: bool
+) -> None:
     """Say what came of it, and what the summary kept."""
     if as_json:
-        print_json(of_compacted(done, back))
+        print_json(of_compacted(done, result, back))
         return
-    acting.tell(done.result, as_json=False)
+    acting.tell(result, as_json=False)
     if not done.done:
         return
     click.echo(f"  context: {of_figures(done.before, done.after, about=done.settling)}")
@@ -180,7 +190,7 @@ def tell(done: Compacted, prepared: Prepared, back: Result | None = None, *, as_
     if back is not None:
         click.echo(f"  put back: {back.outcome}")
     elif left:
-        click.echo(f"  put back what is missing: {_hint(done, prepared)}")
+        click.echo(f"  put back what is missing: {_hint(done, result, prepared)}")
 
 
 def _row(row: Any) -> tuple[str, str, str, str]:
@@ -188,9 +198,9 @@ def _row(row: Any) -> tuple[str, str, str, str]:
     return f"  {row.keep.point}", word, row.keep.text, row.shown
 
 
-def _hint(done: Compacted, prepared: Prepared) -> str:
+def _hint(done: Compacted, result: Result, prepared: Prepared) -> str:
     words = sent_line(put_back(missing(done.rows), prepared.notes_name))
-    session = (done.result.session_id or "SESSION")[:8]
+    session = (result.session_id or "SESSION")[:8]
     return f"clearhead prompt {session} {_quoted(words)}"
 
 
@@ -208,14 +218,14 @@ def of_figures(before: int | None, after: int | None, *, about: bool) -> str:
     return f"{first} → {'about ' if about else ''}{numbers.tokens(after)}"
 
 
-def of_compacted(done: Compacted, back: Result | None) -> dict[str, Any]:
+def of_compacted(done: Compacted, result: Result, back: Result | None) -> dict[str, Any]:
     """Return what came of it as scripts read it."""
     rows = [
         {"point": r.keep.point, "text": r.keep.text, "kept": r.kept, "shown": r.shown}
         for r in done.rows
     ]
     return {
-        **acting.of_result(done.result),
+        **acting.of_result(result),
         "before": done.before,
         "after": done.after,
         "settling": done.settling if done.done else None,

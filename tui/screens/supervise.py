@@ -32,6 +32,7 @@ from ..widgets.transcript.pane import FindBar, TranscriptPane
 from ..widgets.transcript.view import TranscriptView
 from .acting_commands import ActingCommands
 from .capture_commands import CaptureCommands
+from .compact_commands import CompactCommands
 from .notes_commands import NotesCommands
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ BEGAN = "Another session began in this folder. It is in the list of sessions."
 SUCCEEDED = "The agent began a new session here. The old one is in the list of sessions."
 
 
-class SuperviseScreen(ActingCommands, CaptureCommands, NotesCommands, Screen[None]):
+class SuperviseScreen(
+    ActingCommands, CompactCommands, CaptureCommands, NotesCommands, Screen[None]
+):
     """Draws the looks it is given; knows nothing else of the session."""
 
     BINDINGS = bindings(Context.SUPERVISE, Context.DEMO)
