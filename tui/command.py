@@ -42,7 +42,6 @@ class Group(StrEnum):
     JUMP = "Jump"
     FIND = "Find"
     NOTES = "Notes"
-    ACT = "Act"
     SESSION = "Sessions and figures"
     DEMO = "Demo"
     PROGRAM = "Program"

@@ -229,7 +229,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("compact.open", "c", "compact", "compact",
             "See what a compaction would keep and free; Enter there compacts.",
             Group.ACT, _SUPERVISE, True, needs_session),
-    Command("compact.lost", "j", "what was lost", "compact_lost",
+    Command("compact.lost", "J", "what was lost", "compact_lost",
             "Compare the newest summary with the notes, whoever asked for it.",
             Group.ACT, _SUPERVISE, False, needs_session),
     Command("compact.send", "enter", "compact", "compact_send",

@@ -58,6 +58,7 @@ class Way:
 
     name = "attached %3"
     reach = Reach.ATTACHED
+    queues = False
 
     def __init__(self, path: Path, session: str) -> None:
         self.path = path

@@ -5,11 +5,10 @@ Nothing reaches the agent before Enter. What fails leads on to a reset, never ba
 
 from __future__ import annotations
 
-import os
 import time
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -18,8 +17,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ...core.acting.action import Outcome, Result, Verb, action
+from ...core.acting.armed import Undertaking
 from ...core.acting.channel import Reach
-from ...core.acting.peers import why_not_act
 from ...core.agents.base import State
 from ...core.compacting.carrying import Compacted, outcome, seen_in_transcript, send, settled
 from ...core.compacting.keeping import Keep, Point
@@ -29,6 +28,7 @@ from ...core.problems import Problem, Report
 from ...core.snapshot import Snapshot
 from ...core.thread import Thread
 from .. import glyphs
+from ..act_reasons import FORBIDDEN
 from ..command import Context, Situation
 from ..commands import bindings
 from ..keymap import Keymap
@@ -43,6 +43,7 @@ from .sheet import Sheet
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
+    from ..command_app import CommandApp
 
 
 class Stage(StrEnum):
@@ -79,6 +80,7 @@ class CompactScreen(Sheet):
         self._unknown = False
         self._prices: tuple[float | None, float | None] = (None, None)
         self._doing, self._since = "", 0.0
+        self._copied = ""
 
     @property
     def contexts(self) -> tuple[Context, ...]:  # type: ignore[override]
@@ -111,6 +113,7 @@ class CompactScreen(Sheet):
 
     def on_mount(self) -> None:
         """Draw at once, and make the text away from the loop."""
+        self._host = cast("CommandApp", self.app)
         super().on_mount()
         self._prepare()
 
@@ -149,14 +152,14 @@ class CompactScreen(Sheet):
     def action_compact_send(self) -> None:
         """Send it; while the agent works, arm it for the end of the turn."""
         state = self._look.standing.state
-        if why := why_not_act(os.getpid()):
-            self.app.refuse(f"An agent may not do that: {why}")  # type: ignore[attr-defined]
+        if self._bridge.forbidden:
+            self.say(FORBIDDEN, warning=True)
         elif state is State.WAITING:
             self.say("It waits for your answer. Answer it first, then compact.", warning=True)
         elif state is State.BUSY:
             self._arm()
         else:
-            self._stage, self._doing, self._since = Stage.SENDING, "finding a way in", time.time()
+            self._stage, self._doing = Stage.SENDING, "finding a way in"
             self.app.run_worker(self._send(self.query_one(Words).said), exit_on_error=False)
             self.draw_all()
 
@@ -167,12 +170,12 @@ class CompactScreen(Sheet):
             why = "It works, and nothing leads into it that could wait for the end of the turn."
             self.say(why, warning=True)
             return
-        assert self._prepared is not None
-        text = self.query_one(Words).said if self._prepared.takes_text else ""
+        wanted = Undertaking("compact", partial(self._send, self.query_one(Words).said))
         moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
-        acting.arm(look.key, action(Verb.COMPACT, text), moment)
+        acting.arm(look.key, wanted, moment)
         self.app.pop_screen()
-        self.app.say("Armed: it is compacted when the turn ends.")  # type: ignore[attr-defined]
+        cancel = self._keymap["armed.cancel"].key
+        self._host.say(f"Armed: it is compacted when the turn ends. {cancel} cancels.")
 
     async def action_compact_interrupt(self) -> None:
         """Stop the turn that runs; nothing else is sent by it."""
@@ -195,6 +198,7 @@ class CompactScreen(Sheet):
         """Send the compaction and look at what came of it; closing the sheet does not end this."""
         prepared, key, bridge = self._prepared, self._look.key, self._bridge
         assert prepared is not None
+        self._since = time.time()
         known = len(self._look.seen.snapshot.compactions)
         try:
             channel = await bridge.acting.way_into(self._look.seen.sighting)
@@ -216,6 +220,13 @@ class CompactScreen(Sheet):
         spent = _difference(live.usd, channel.live.usd)
         self._show(_settled(done, bridge, key), text, spent)
 
+    def changed(self) -> None:
+        """Copy what the person has to paste, once."""
+        errand = self._look.live.errand if self._look.live else None
+        if errand is not None and errand.text and errand.action != self._copied:
+            self._copied = errand.action
+            self.app.copy_to_clipboard(errand.text)
+
     def _told(self, doing: str) -> None:
         self._doing, self._since = doing, time.time()
         if self.is_attached:
@@ -224,16 +235,16 @@ class CompactScreen(Sheet):
     def _tell(self, report: Report, *, unknown: bool = False) -> None:
         """Say that it did not come to a compaction, wherever the person is by now."""
         if not self.is_attached:
-            self.app.say(f"Compact: {report.detail} {report.remedy}", warning=True)  # type: ignore[attr-defined]
+            self._host.say(f"Compact: {report.detail} {report.remedy}", warning=True)
         self._fail(report, unknown=unknown)
 
     def _show(self, done: Compacted, text: str, spent: float | None) -> None:
         """Show what the summary kept; where the sheet was closed, say that it can be seen."""
         from .compacted import CompactedScreen
 
-        if not self.is_current:
+        if not self.is_attached or not self.is_current:
             key = self._keymap["compact.lost"].key
-            self.app.say(f"Compacted. {key} shows what the summary left out.")  # type: ignore[attr-defined]
+            self._host.say(f"Compacted. {key} shows what the summary left out.")
             if self.is_attached:
                 self.dismiss()
             return
@@ -333,8 +344,11 @@ class CompactScreen(Sheet):
             return [
                 Content.styled("It waits for the record that proves it.", palette.style("text"))
             ]
+        copied = "It is copied: paste it there." if self._copied else ""
         return [
-            Content.styled(live.errand.todo, palette.style("dumb", bold=True)),
+            Content.styled(
+                f"{live.errand.todo} {copied}".strip(), palette.style("dumb", bold=True)
+            ),
             Content.styled(live.errand.text, palette.style("text")),
             Content.styled(live.errand.where, palette.style("muted")),
         ]
