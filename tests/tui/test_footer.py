@@ -24,7 +24,7 @@ async def test_the_selection_stands_left_and_the_screen_right() -> None:
     (row,) = await drawn(footer(), 140)
     assert row == (
         " Enter open  t turn  e error  m edit  y copy  │  a attach  "
-        "s sessions  p notes  / find  ? why  P problems  f failed  d done  F1 keys"
+        "s sessions  p notes  / find  c compact  ? why  P problems  f failed  F1 keys"
     )
 
 
@@ -56,7 +56,7 @@ async def test_the_footer_shows_a_persons_own_keys() -> None:
 async def test_a_key_that_cannot_act_now_is_muted() -> None:
     widget = footer()
     widget.situation = Situation(selected=False)
-    async with shown(widget, 140):
+    async with shown(widget, 200):
         styles = {seg.text: seg.style for seg in widget.render_line(0)}
         assert not styles["Enter"].bold
         assert styles["t"].bold
