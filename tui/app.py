@@ -44,6 +44,8 @@ class ClearheadApp(CommandApp):
         reports = [*start.reports, *wrong, *self._install_theme()]
         settings, state = start.settings, state_folder()
         folders = {"claude": settings.claude_folders, "codex": settings.codex_folders}
+        if start.demo is not None:
+            folders["demo"] = (start.demo.root,)
         acting = Acting(state, folders)
         self.bridge = Bridge(
             self, start.supervisor, settings, state, reports=reports, acting=acting

@@ -30,7 +30,7 @@ class Start:
 
     `first` is `None` where no session belongs to `folder`; then the welcome screen opens.
     `welcome` opens it on top of the first session as well. `attach` asks for a channel to the
-    first session at once: the person has just started it.
+    first session at once: the person has just started it. So do people who try the demo.
     """
 
     supervisor: Supervisor
@@ -124,7 +124,16 @@ def prepare_demo(
     first = next((key for key in supervisor.keys if key[0] == "demo"), None)
     if first is not None:
         supervisor.open_now(first)
-    return Start(supervisor, settings, demo.repository, first, demo, banner, reports=tuple(reports))
+    return Start(
+        supervisor,
+        settings,
+        demo.repository,
+        first,
+        demo,
+        banner,
+        attach=True,
+        reports=tuple(reports),
+    )
 
 
 def choose(supervisor: Supervisor, folder: Path) -> Key | None:

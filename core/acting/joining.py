@@ -16,6 +16,7 @@ from .records import driver_of
 _JOINERS = {
     "claude": "..agents.claude.joining",
     "codex": "..agents.codex.joining",
+    "demo": "..agents.demo.joining",
 }
 
 

@@ -90,7 +90,7 @@ class SessionHands:
         begun = self._begun
         agent = begun.target or begun.agent
         model = ("--model", begun.target_model) if begun.target_model else ()
-        plan = Plan(agent=agent, cwd=begun.cwd, program=PROGRAMS[agent], args=model)
+        plan = Plan(agent=agent, cwd=begun.cwd, program=PROGRAMS.get(agent, agent), args=model)
         ready = await asyncio.to_thread(launch, plan)
         assert ready.socket is not None
         self._remember(ready.session_id or "")

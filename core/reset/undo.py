@@ -38,6 +38,9 @@ _KEPT_WITH_VALUE = (
     "--cd",
     "--config",
 )
+DEMO = "demo"
+"""The agent that is no client of a person's: its root lies around its repository."""
+
 WIDE_MODES = ("bypassPermissions", "auto", "dontAsk", "never", "danger-full-access")
 """Values of permission flags that ask for nothing, or less than the default."""
 
@@ -83,6 +86,11 @@ def _check(transaction: Transaction, agent: Agent) -> None:
 
 async def _bring_back(begun: Begun, flags: Sequence[str]) -> str:
     """Start the client on the old session; return in words where it is now."""
+    if begun.agent == DEMO:
+        from ..agents.demo.launch import resume
+
+        await asyncio.to_thread(resume, Path(begun.cwd).parent, begun.session_id)
+        return "in a second demo program"
     pane = await pane_of(begun.pid) if begun.pid is not None and _lives(begun) else None
     program = PROGRAMS[begun.agent]
     if pane is not None:

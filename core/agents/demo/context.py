@@ -48,11 +48,14 @@ def dollars(tokens: Tokens) -> float:
 
 
 class Context:
-    """The tokens in one context; grows with every text, shrinks when it is summarised."""
+    """The tokens in one context; grows with every text, shrinks when it is summarised.
 
-    def __init__(self, start: int = START_LOAD) -> None:
+    `fill` is where it goes on from, where a session is taken up again.
+    """
+
+    def __init__(self, start: int = START_LOAD, fill: int | None = None) -> None:
         self._start = start
-        self._fill = start
+        self._fill = start if fill is None else fill
         self._cached = 0
         self._called_at = 0.0
 

@@ -5,9 +5,11 @@
     {"do": "speed", "value": 2.0}       0.1 to 100 seconds of the script in a second
     {"do": "prompt", "text": "…"}       words for the agent, answered when it is idle
     {"do": "interrupt"}                 stop the turn after the running step
-    {"do": "compact", "text": "…"}      summarise the context; `text` says what to keep
+    {"do": "answer", "id": "…", "allow": true, "text": "…"}    the permission it waits for
+    {"do": "compact", "text": "…"}      summarise the context; no model reads the `text`
     {"do": "reset"}                     end the session and begin a fresh one
     {"do": "stop"}                      end the agent program
+    {"do": "follow"}                    how things are, a line at every change (see `news`)
 
 An answer has `ok`; a refusal has `error`, a sentence. That a command was taken is all an answer
 says: what came of it stands in the transcript.
@@ -23,7 +25,10 @@ from typing import Any, TypeAlias
 import msgspec
 
 from .agent import Agent, Busy
+from .format import Author
+from .news import News
 from .pace import FASTEST, SLOWEST, Pace
+from .permission import Verdict
 from .recorder import Recorder
 
 LONGEST_LINE = 256 * 1024
@@ -45,6 +50,8 @@ class Command(msgspec.Struct, frozen=True):
     do: str
     value: float | None = None
     text: str = ""
+    id: str = ""
+    allow: bool = False
 
 
 class Control:
@@ -64,6 +71,7 @@ class Control:
             "speed": self._speed,
             "prompt": self._prompt,
             "interrupt": self._interrupt,
+            "answer": self._answer,
             "compact": self._compact,
             "reset": self._reset,
             "stop": self._end,
@@ -101,10 +109,12 @@ class Control:
 
     def _pause(self, _: Command) -> Answer:
         self._pace.pause()
+        self._recorder.news.stir()
         return {}
 
     def _resume(self, _: Command) -> Answer:
         self._pace.resume()
+        self._recorder.news.stir()
         return {}
 
     def _speed(self, command: Command) -> Answer:
@@ -126,8 +136,14 @@ class Control:
             raise Refused("The agent is idle: there is no turn to interrupt.")
         return {}
 
-    def _compact(self, command: Command) -> Answer:
-        resized = self._agent.compact(command.text)
+    def _answer(self, command: Command) -> Answer:
+        verdict = Verdict(allowed=command.allow, author=Author.PERSON, reason=command.text)
+        if not self._agent.answer(command.id, verdict):
+            raise Refused("This request is not open any more: someone answered first.")
+        return {}
+
+    def _compact(self, _: Command) -> Answer:
+        resized = self._agent.compact()
         return {"before": resized.before, "after": resized.after}
 
     def _reset(self, _: Command) -> Answer:
@@ -144,12 +160,15 @@ def _refusal(why: str) -> Answer:
     return {"ok": False, "error": why}
 
 
-async def serve(path: Path, obey: Callable[[bytes], Answer]) -> asyncio.Server:
+async def serve(path: Path, obey: Callable[[bytes], Answer], news: News) -> asyncio.Server:
     """Listen at `path`; the folder and the mask of the process keep everyone else out."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
+                if _follows(line):
+                    await _tell(reader, writer, news)
+                    return
                 writer.write(msgspec.json.encode(obey(line)) + b"\n")
                 await writer.drain()
         except (ValueError, ConnectionError):
@@ -158,3 +177,27 @@ async def serve(path: Path, obey: Callable[[bytes], Answer]) -> asyncio.Server:
             writer.close()
 
     return await asyncio.start_unix_server(talk, path, limit=LONGEST_LINE)
+
+
+def _follows(line: bytes) -> bool:
+    try:
+        return msgspec.json.decode(line, type=Command).do == "follow"
+    except msgspec.MsgspecError:
+        return False
+
+
+async def _tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, news: News) -> None:
+    """Write how things are whenever they change, until the other side says or hears no more."""
+
+    async def write() -> None:
+        async for told in news.follow():
+            writer.write(msgspec.json.encode(told) + b"\n")
+            await writer.drain()
+
+    writing, left = asyncio.create_task(write()), asyncio.create_task(reader.read(1))
+    try:
+        await asyncio.wait({writing, left}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (writing, left):
+            task.cancel()
+        await asyncio.gather(writing, left, return_exceptions=True)

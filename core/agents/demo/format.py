@@ -7,6 +7,7 @@
     said         words for the person, in Markdown
     tool_call    a tool and its input
     allowed      someone gave the permission that a tool call waited for
+    refused      someone refused it
     tool_result  what the tool gave back; answers the `tool_call` with its id
     usage        the tokens of one call to the model, and what it would have cost
     compacted    the context was summarised in place
@@ -121,12 +122,24 @@ class Allowed(Entry, frozen=True, kw_only=True, tag="allowed"):
     author: Author
 
 
+class Refused(Entry, frozen=True, kw_only=True, tag="refused"):
+    """Someone refused the permission that the tool call `id` waited for, and may have said why."""
+
+    id: str
+    author: Author
+    reason: str = ""
+
+
 class ToolResult(Entry, frozen=True, kw_only=True, tag="tool_result"):
-    """What the tool call `id` gave back; `diff` (unified) is what an edit changed on disk."""
+    """What the tool call `id` gave back; `diff` (unified) is what an edit changed on disk.
+
+    `denied` marks a call that was never carried out, because a person refused it.
+    """
 
     id: str
     output: str
     is_error: bool = False
+    denied: bool = False
     exit: int | None = None
     diff: str | None = None
     subagent: str = ""
@@ -177,6 +190,7 @@ AnyEntry: TypeAlias = (
     | Said
     | ToolCall
     | Allowed
+    | Refused
     | ToolResult
     | Usage
     | Compacted

@@ -29,6 +29,8 @@ LONGEST_SOCKET = 100
 """Bytes that the path of a socket may have on every system."""
 
 _LOOK_AGAIN = 0.02
+_RESUMED: list[subprocess.Popen[bytes]] = []
+"""Agent programs beside the first ones: they end when this process does."""
 
 
 class DemoNotStarted(Problem):
@@ -91,12 +93,30 @@ def start(parent: Path | None = None, speed: float = 1.0) -> DemoProcess:
         raise DemoNotStarted(str(error)) from error
     try:
         sweep.claim(places, myself(), identify(process.pid))
-        _wait_until_ready(places, process)
+        _wait_until_ready(places, process, places.socket)
     except (OSError, Problem):
         _end(process)
         sweep.remove(places.root)
         raise
     return DemoProcess(places.root, process)
+
+
+def resume(root: Path, session_id: str) -> int:
+    """Start another agent program in a demo's root that goes on with a session of it.
+
+    It plays no script, and ends with the process that calls this. Returns its process id.
+
+    Raises:
+        DemoNotStarted: the program failed.
+    """
+    places = Places(root)
+    try:
+        process = _run(places, 1.0, "--resume", session_id)
+    except OSError as error:
+        raise DemoNotStarted(str(error)) from error
+    _RESUMED.append(process)
+    _wait_until_ready(places, process, places.own_socket(process.pid))
+    return process.pid
 
 
 def _make_root(parent: Path | None) -> Path:
@@ -114,13 +134,13 @@ def _make_root(parent: Path | None) -> Path:
     return root
 
 
-def _run(places: Places, speed: float) -> subprocess.Popen[bytes]:
+def _run(places: Places, speed: float, *more: str) -> subprocess.Popen[bytes]:
     """Run the agent program; the keyboard's Ctrl+C is not for it."""
     words = ["--root", str(places.root), "--speed", str(speed), "--launcher", str(os.getpid())]
     places.log.touch(mode=0o600)
     with places.log.open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", PROGRAM, *words],
+            [sys.executable, "-P", "-m", PROGRAM, *words, *more],
             cwd=places.root,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -129,9 +149,9 @@ def _run(places: Places, speed: float) -> subprocess.Popen[bytes]:
         )
 
 
-def _wait_until_ready(places: Places, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(places: Places, process: subprocess.Popen[bytes], socket: Path) -> None:
     deadline = time.monotonic() + START_LIMIT
-    while not _answers(places):
+    while not _answers(socket):
         if process.poll() is not None:
             raise DemoNotStarted(_last_line(places.log))
         if time.monotonic() > deadline:
@@ -139,9 +159,9 @@ def _wait_until_ready(places: Places, process: subprocess.Popen[bytes]) -> None:
         time.sleep(_LOOK_AGAIN)
 
 
-def _answers(places: Places) -> bool:
+def _answers(socket: Path) -> bool:
     try:
-        DemoControl(places.socket).status()
+        DemoControl(socket).status()
     except DemoGone:
         return False
     return True

@@ -19,6 +19,7 @@ class Pace:
         self._running = asyncio.Event()
         self._running.set()
         self._changed = asyncio.Event()
+        self._hurried = False
 
     @property
     def speed(self) -> float:
@@ -44,6 +45,11 @@ class Pace:
         """Let the script go on where it stood."""
         self._running.set()
 
+    def hurry(self, *, on: bool) -> None:
+        """Let no more time pass in waits, or let it pass again: someone asked for the end."""
+        self._hurried = on
+        self._changed.set()
+
     async def ready(self) -> None:
         """Return at once, or when a pause is over."""
         await self._running.wait()
@@ -54,6 +60,8 @@ class Pace:
         left = seconds
         while left > 0:
             await self._running.wait()
+            if self._hurried:
+                return
             self._changed.clear()
             speed, begin = self._speed, loop.time()
             try:

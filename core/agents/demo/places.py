@@ -40,6 +40,10 @@ class Places(msgspec.Struct, frozen=True):
         """The control socket."""
         return self.root / "control.sock"
 
+    def own_socket(self, pid: int) -> Path:
+        """Return the control socket of an agent process beside the first one."""
+        return self.root / f"control-{pid}.sock"
+
     @property
     def log(self) -> Path:
         """What the agent program printed, should it fail."""

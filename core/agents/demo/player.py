@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import defaultdict
 from string import Template
 from uuid import uuid4
 
+import msgspec
+
 from .context import Context, dollars
 from .format import (
     MODEL,
     Allowed,
     AnyEntry,
-    Author,
+    Refused,
     Retried,
     Said,
     Status,
@@ -23,17 +26,19 @@ from .format import (
     Usage,
 )
 from .pace import Pace
+from .permission import PERSON_SECONDS, SCRIPT_SECONDS, Permission
 from .recorder import PERMISSION, Recorder
-from .script import Bash, Edit, Explore, Response, Tool, Write
+from .script import AddNote, Bash, Edit, Explore, Response, RewriteNote, Tool, Write
+from .speech import pieces
 from .tools import Outcome, called, settled, use
 from .workspace import Workspace
-
-PERMISSION_SECONDS = 8.0
-"""How long the person in the script takes to allow a command."""
 
 OVERLOADED = "overloaded (played by the script)"
 RETRY_SECONDS = 2.0
 MOST_RETRIES = 10
+
+SPEAKING = 0.45
+"""The share of an answer's time in which its words come; before that, nothing does."""
 
 THINKING_SECONDS = 0.7
 """How long thinking stands there before the words follow."""
@@ -48,23 +53,33 @@ _SECONDS = {Edit: 0.35, Write: 0.4, Bash: 0.4}
 _SECONDS_ELSE = 0.2
 
 
+class Played(msgspec.Struct, frozen=True):
+    """What came of an answer: the tools that failed, and whether a person refused one."""
+
+    failed: tuple[Tool, ...] = ()
+    denied: bool = False
+
+
 class Player:
-    """Plays one answer after the other; its figures are those that tools really printed."""
+    """Plays one answer after the other; its figures are those that tools really printed.
+
+    `growing` is the answer that is being said now, by the name its record will have.
+    """
 
     def __init__(self, workspace: Workspace, recorder: Recorder, pace: Pace) -> None:
         self._workspace = workspace
         self._recorder = recorder
         self._pace = pace
         self._facts: defaultdict[str, str] = defaultdict(lambda: UNKNOWN)
+        self.permission = Permission(pace)
+        self.growing: tuple[str, str] | None = None
 
-    async def play(
-        self, response: Response, context: Context, subagent: str = ""
-    ) -> tuple[Tool, ...]:
-        """Play `response` in `context` and return the tools that came back with an error."""
+    async def play(self, response: Response, context: Context, subagent: str = "") -> Played:
+        """Play `response` in `context`."""
         await self._retry(response.retries)
-        await self._pace.wait(response.seconds)
+        await self._pace.wait(response.seconds * (1 - SPEAKING))
         name = _name("response")
-        tools = [settled(tool, self._workspace) for tool in response.tools]
+        tools = [settled(self._filled(tool), self._workspace) for tool in response.tools]
         spoken = await self._speak(response, name, subagent)
         calls = [await self._call(tool, name, subagent) for tool in tools]
         inputs = "".join(json.dumps(call.input, ensure_ascii=False) for call in calls)
@@ -73,7 +88,21 @@ class Player:
             await self._answer(tool, call, context) for tool, call in zip(tools, calls, strict=True)
         ]
         pairs = zip(response.tools, outcomes, strict=True)
-        return tuple(tool for tool, outcome in pairs if outcome.is_error)
+        failed = tuple(tool for tool, outcome in pairs if outcome.is_error)
+        return Played(failed, denied=any(outcome.denied for outcome in outcomes))
+
+    def _filled(self, tool: Tool) -> Tool:
+        """Return a note with its figures filled in."""
+        match tool:
+            case AddNote(section, entry):
+                return AddNote(section, self._with_facts(entry))
+            case RewriteNote(section, body):
+                return RewriteNote(section, self._with_facts(body))
+            case _:
+                return tool
+
+    def _with_facts(self, text: str) -> str:
+        return Template(text).safe_substitute(self._facts)
 
     async def _retry(self, times: int) -> None:
         """Let the played vendor refuse `times` calls."""
@@ -93,12 +122,27 @@ class Player:
                 Thought(at=self._recorder.now(), response=name, text=text, subagent=subagent)
             )
             await self._pace.wait(THINKING_SECONDS)
-        said = Template(response.said).safe_substitute(self._facts)
+        said = self._with_facts(response.said)
         if said:
+            await self._let_grow(said, name, response.seconds * SPEAKING, subagent)
             await self._write(
                 Said(at=self._recorder.now(), response=name, text=said, subagent=subagent)
             )
+            self.growing = None
+            self._recorder.news.stir()
         return response.thought + said
+
+    async def _let_grow(self, said: str, name: str, seconds: float, subagent: str) -> None:
+        """Say the words one after the other; nobody hears those of a sub-agent."""
+        if subagent or not self._recorder.news.followed:
+            await self._pace.wait(seconds)
+            return
+        parts, grown = pieces(said), ""
+        for part in parts:
+            grown += part
+            self.growing = name, grown
+            self._recorder.news.stir()
+            await self._pace.wait(seconds / len(parts))
 
     async def _call(self, tool: Tool, name: str, subagent: str) -> ToolCall:
         title, given = called(tool)
@@ -129,10 +173,9 @@ class Player:
 
     async def _answer(self, tool: Tool, call: ToolCall, context: Context) -> Outcome:
         """Carry out a tool call, write its result, and take it into the context."""
-        if isinstance(tool, Bash) and tool.ask:
-            await self._ask(call)
+        refusal = await self._ask(call) if isinstance(tool, Bash) and tool.ask else None
         await self._pace.wait(_SECONDS.get(type(tool), _SECONDS_ELSE))
-        outcome = await self._carry_out(tool)
+        outcome = refusal or await self._carry_out(tool)
         context.add(outcome.output)
         await self._write(
             ToolResult(
@@ -140,6 +183,7 @@ class Player:
                 id=call.id,
                 output=outcome.output,
                 is_error=outcome.is_error,
+                denied=outcome.denied,
                 exit=outcome.exit,
                 diff=outcome.diff,
                 subagent=call.subagent,
@@ -161,20 +205,33 @@ class Player:
         context.add(tool.prompt)
         for response in tool.responses:
             await self.play(response, context, name)
-        return Outcome(Template(tool.responses[-1].said).safe_substitute(self._facts))
+        return Outcome(self._with_facts(tool.responses[-1].said))
 
-    async def _ask(self, call: ToolCall) -> None:
-        """Wait for the permission that the person in the script gives after a while."""
+    async def _ask(self, call: ToolCall) -> Outcome | None:
+        """Wait for permission; return what a refused call gives back, `None` for an allowed one."""
         await self._pace.ready()
+        patience = PERSON_SECONDS if self._recorder.news.followed else SCRIPT_SECONDS
+        answer = asyncio.create_task(self.permission.ask(call, self._recorder.now(), patience))
+        await asyncio.sleep(0)
         self._recorder.change(Status.WAITING, PERMISSION)
-        await self._pace.wait(PERMISSION_SECONDS)
-        await self._write(Allowed(at=self._recorder.now(), id=call.id, author=Author.SCRIPT))
+        verdict, now = await answer, self._recorder.now()
+        if verdict.allowed:
+            await self._write(Allowed(at=now, id=call.id, author=verdict.author))
+        else:
+            refused = Refused(at=now, id=call.id, author=verdict.author, reason=verdict.reason)
+            await self._write(refused)
         self._recorder.change(Status.BUSY)
+        return None if verdict.allowed else Outcome(_refusal(verdict.reason), denied=True)
 
     async def _write(self, entry: AnyEntry) -> None:
         """Write a record, once the script does not stand still."""
         await self._pace.ready()
         self._recorder.write(entry)
+
+
+def _refusal(reason: str) -> str:
+    words = f" and said: {reason}" if reason else "."
+    return f"The person refused this{words}"
 
 
 def _name(kind: str) -> str:

@@ -108,7 +108,7 @@ class DemoReader:
 
     def _returned(self, entry: fmt.ToolResult, span: Span) -> Iterable[ev.AnyEvent]:
         parent = self._memory.calls.pop(entry.id, NONE)
-        flags = _side(entry.subagent) | (Flag.FAILED if entry.is_error else _PLAIN)
+        flags = _side(entry.subagent) | _failed(entry)
         item = msgspec.structs.replace(
             _item(Kind.TOOL_RESULT, span, entry.output, entry.at, flags=flags),
             parent=parent,
@@ -126,6 +126,12 @@ def _item(
     )
 
 
+def _failed(entry: fmt.ToolResult) -> Flag:
+    if entry.denied:
+        return Flag.DENIED
+    return Flag.FAILED if entry.is_error else _PLAIN
+
+
 def _side(subagent: str) -> Flag:
     return Flag.SIDECHAIN if subagent else _PLAIN
 
@@ -140,6 +146,8 @@ def argument(entry: fmt.ToolCall) -> str:
 
 def outcome(entry: fmt.ToolResult) -> str:
     """Return in a word or two what came of a call."""
+    if entry.denied:
+        return "denied"
     if entry.diff is not None:
         lines = entry.diff.split("\n")
         added = sum(line.startswith("+") and not line.startswith("+++") for line in lines)

@@ -104,3 +104,5 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     responses: tuple[Response, ...]
     idle: float = 2.5
     """Seconds that the agent is idle before the prompt comes."""
+    learned: tuple[AddNote, ...] = ()
+    """What the agent writes down of the turn when a person asks for its notes."""

@@ -12,6 +12,9 @@ MORE_DATA = Turn(
         "Leave the speed for a moment. The sample data ends in March: bring it up to the end of "
         "April."
     ),
+    learned=(
+        AddNote("Completed", "- [x] Sample data up to the end of April (`shop.seed --until`)"),
+    ),
     responses=(
         Response(
             said="`shop.seed` can do that. First without `--write`, to see what it would add.",
@@ -43,7 +46,7 @@ MORE_DATA = Turn(
 )
 
 CACHE_AGAIN = Turn(
-    prompt="With the new rows the list is slower still. Make it fast now.",
+    prompt="The list is slower still, it seems to me. Make it fast now.",
     responses=(
         Response(
             retries=1,
@@ -101,6 +104,11 @@ THE_CAUSE = Turn(
     prompt=(
         "Stop. Your notes name this one: no finished pages in a cache. Leave the test alone. "
         "What does a page do 40 times?"
+    ),
+    learned=(
+        AddNote(
+            "Decisions", "- No finished pages are kept: what takes the time is done once instead"
+        ),
     ),
     idle=4.0,
     responses=(

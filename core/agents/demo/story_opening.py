@@ -58,6 +58,13 @@ DATE_RANGE = Turn(
         "Yes. `?range=2026-03-01..2026-03-31` and `?range=last-7-days`. "
         "It must survive a reload, and be right after midnight."
     ),
+    learned=(
+        AddNote(
+            "Decisions",
+            "- A range is worked out anew for every page, from the URL alone: only "
+            "`shop/clock.py` knows what day it is",
+        ),
+    ),
     responses=(
         Response(
             thought=(
@@ -116,6 +123,12 @@ The date range filter works and is committed as `$commit`.
 
 MEASURE = Turn(
     prompt="The list feels slow to me. Measure it, and tell me where the time goes.",
+    learned=(
+        AddNote(
+            "Decisions",
+            "- Every change for speed is measured with `python -m shop.bench`, before and after",
+        ),
+    ),
     responses=(
         Response(
             said="First the bench, then a profile of it.",

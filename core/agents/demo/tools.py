@@ -16,12 +16,16 @@ Input: TypeAlias = dict[str, str | int]
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a tool gave back; `diff` (unified) is what it changed in a file."""
+    """What a tool gave back; `diff` (unified) is what it changed in a file.
+
+    `denied` says that it was never carried out.
+    """
 
     output: str
     is_error: bool = False
     exit: int | None = None
     diff: str | None = None
+    denied: bool = False
 
 
 def settled(tool: Tool, workspace: Workspace) -> Tool:

@@ -18,7 +18,7 @@ from .identity import Identity, lives
 from .places import Places
 from .reader import DemoReader
 
-_STATES = {
+STATES = {
     Status.IDLE: State.IDLE,
     Status.BUSY: State.BUSY,
     Status.WAITING: State.WAITING,
@@ -106,7 +106,7 @@ def _live(path: Path, places: Places) -> Sighting | None:
         cwd=entry.cwd,
         name=entry.name,
         pid=entry.pid,
-        state=_STATES[entry.status],
+        state=STATES[entry.status],
         waiting_for=_WAITS.get(entry.waiting_for or ""),
         asserted=True,
         since=entry.updated_at,

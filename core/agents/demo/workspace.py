@@ -36,6 +36,9 @@ _QUIET = {
     "advice.detachedHead": "false",
 }
 
+_OWN = {"user.name": "Demo agent", "user.email": "demo@localhost", "commit.gpgsign": "false"}
+"""What the repository itself says, so that a person's commit in it needs no settings of theirs."""
+
 
 class Ran(msgspec.Struct, frozen=True):
     """How a command ended: what it printed, and its exit status."""
@@ -55,6 +58,8 @@ class Workspace:
         """Make the repository and its history; `OSError` or `CalledProcessError` if it fails."""
         self.folder.mkdir(mode=0o700)
         self._git("init", "--quiet")
+        for key, value in _OWN.items():
+            self._git("config", key, value)
         commits = history()
         begin = datetime.now().astimezone() - timedelta(days=len(commits))
         for number, commit in enumerate(commits):
