@@ -142,6 +142,46 @@ def test_no_word_of_a_text_is_lost(text, width) -> None:
     assert letters("".join(drawn(text, width))) == letters(text)
 
 
+# Paragraphs that somebody wrapped
+
+FIRST = "The list query scans the whole table since the"
+SECOND = "new filter came, so I add an index and measure"
+ROOM = 110
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param(
+            f"{FIRST}\n{SECOND}\nagain.", [f"{FIRST} {SECOND} again."], id="wrapped prose"
+        ),
+        pytest.param(
+            f"{FIRST}\n{SECOND}\n\nagain.", [f"{FIRST} {SECOND}", "", "again."], id="two paragraphs"
+        ),
+        pytest.param("File: a.py\nFile: b.py", ["File: a.py", "File: b.py"], id="short lines"),
+        pytest.param(f"Done.\n{FIRST}", ["Done.", FIRST], id="a line with room for the next word"),
+        pytest.param(f"{FIRST}  \n{SECOND}", [FIRST, SECOND], id="a break that was asked for"),
+        pytest.param(f"{FIRST}\n- {SECOND}", [FIRST, f"- {SECOND}"], id="a list behind it"),
+        pytest.param(f"{FIRST}\n# {SECOND}", [FIRST, f"# {SECOND}"], id="a heading behind it"),
+        pytest.param(f"{FIRST}\n    {SECOND}", [FIRST, f"    {SECOND}"], id="an indented line"),
+        pytest.param(
+            f"- {FIRST}\n  {SECOND}\n- next",
+            [f"- {FIRST} {SECOND}", "- next"],
+            id="an item of a list",
+        ),
+        pytest.param(f"- {FIRST}\n{SECOND}", [f"- {FIRST}", SECOND], id="beside a list"),
+        pytest.param(f"```\n{FIRST}\n{SECOND}\n```", [f" {FIRST}", f" {SECOND}"], id="code"),
+        pytest.param(
+            f"{FIRST.replace('table', '`the')}\n{SECOND.replace('new', 'rows`')}",
+            [f"{FIRST.replace('table', 'the')} {SECOND.replace('new', 'rows')}"],
+            id="code that was broken",
+        ),
+    ],
+)
+def test_a_paragraph_that_was_wrapped_is_drawn_as_one(text: str, lines: list[str]) -> None:
+    assert [line.rstrip() for line in drawn(text, ROOM)] == lines
+
+
 @given(st.text().filter(lambda text: not set("`~[") & set(text)).map(clean), widths)
 def test_nor_of_any_other_text(text, width) -> None:
     assert letters("".join(drawn(text, width))) == letters(text)

@@ -13,9 +13,13 @@ from . import tables
 from .inline import QUIET, STRONG, TEXT, inline
 from .lines import Line, Piece, Run, flow, hung, padded
 from .reel import Reel
+from .reflow import joined
 
 LONG = 2_000
 """Characters of a line above which it is shown without looking for marks: nobody typed it."""
+
+CODE_INDENT = 4
+"""Blanks before a line that keep it as it was written."""
 
 _ITEM = re.compile(r"( *)([-*+]|\d{1,3}[.)]) +(\[[ xX]\] +)?(.*)")
 _FENCE = re.compile(r" *(`{3,}|~{3,}) *([\w+#.-]*)")
@@ -31,20 +35,48 @@ def render(source: Reel[str], width: int, highlight: Highlight | None = None) ->
     for raw in source:
         line = raw.rstrip()
         if line:
-            yield from _block(line, source, width, highlight)
+            yield from _block(raw, source, width, highlight)
         elif not blank:
             yield []
         blank = not line
 
 
-def _block(line: str, source: Reel[str], width: int, highlight: Highlight | None) -> Iterable[Line]:
+def _block(raw: str, source: Reel[str], width: int, highlight: Highlight | None) -> Iterable[Line]:
+    line = raw.rstrip()
     if len(line) > LONG:
         return flow(line, (), width, TEXT)
     if fence := _FENCE.match(line):
         return _code(list(_fenced(source, fence[1])), fence[2], width, highlight)
     if tables.begins(line):
         return _table(line, source, width)
-    return _paragraph(line, width)
+    return _paragraph(joined(raw, source, _goes_on(line)), width)
+
+
+def _goes_on(line: str) -> Callable[[str], bool]:
+    """Return what tells whether a line belongs to the paragraph or the item that `line` begins."""
+    item = _ITEM.fullmatch(line)
+    if item is None:
+        return (lambda _: False) if _stands_alone(line) else (lambda raw: not _stands_alone(raw))
+    inside = len(item[1]) + 2
+    return lambda raw: _indent(raw) >= inside and not _stands_alone(raw[inside:])
+
+
+def _stands_alone(raw: str) -> bool:
+    """Say whether a line is more than the next words of a paragraph."""
+    text = raw.strip()
+    return (
+        _indent(raw) >= CODE_INDENT
+        or text.startswith(("#", ">", "==="))
+        or len(text) > LONG
+        or set(text.replace(" ", "")) in _RULES
+        or _FENCE.match(raw) is not None
+        or _ITEM.fullmatch(raw.rstrip()) is not None
+        or tables.begins(raw)
+    )
+
+
+def _indent(raw: str) -> int:
+    return len(raw) - len(raw.lstrip(" "))
 
 
 def _fenced(source: Reel[str], fence: str) -> Iterator[str]:
