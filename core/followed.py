@@ -16,6 +16,9 @@ from .session import with_subagents
 from .snapshot import Snapshot
 from .transcript import END, Transcript, View
 
+Key = tuple[str, str]
+"""Agent name and session id."""
+
 SMALL = 2 * 1024 * 1024
 """Bytes that are read whole at once: faster than starting a worker process."""
 
@@ -72,6 +75,15 @@ class Followed:
             return self.sighting.path is not None and self.sighting.path.stat().st_size <= SMALL
         except OSError:
             return False
+
+    def reads(self, path: Path) -> bool:
+        """Say whether a file is this session's, or that of one of its known sub-agents."""
+        return path == self.sighting.path or path in self._children
+
+    def subagents(self) -> frozenset[Path]:
+        """Return the transcripts of its sub-agents as they lie on the disk now."""
+        path = self.sighting.path
+        return frozenset(self.agent.subagents(path)) if path and self.complete else frozenset()
 
     def open(self) -> None:
         """Read the end of the transcript."""

@@ -16,18 +16,17 @@ from typing import TypeVar
 import msgspec
 
 from .agents.base import Agent, Body, Discovery, Sighting
-from .checkpoint import Checkpoint
+from .completing import Completing
 from .endings import Endings
-from .followed import Followed
-from .indexing import index
+from .followed import Followed, Key
 from .problems import Problem, Report
 from .snapshot import Activity, Snapshot
+from .stirring import claimed, owner_of, told_by
 from .succession import Succession, surely_ended
 from .transcript import View
 from .watching import Places, changes, places
 
-Key = tuple[str, str]
-"""Agent name and session id."""
+__all__ = ["Key", "Seen", "Supervisor"]
 
 T = TypeVar("T")
 
@@ -36,9 +35,6 @@ RESCAN = 15.0
 
 SETTLE = 0.15
 """Seconds to gather signs of new sessions before looking for them."""
-
-TRANSCRIPT = ".jsonl"
-"""How a transcript's name ends; another file that begins with a session's id is its feed."""
 
 KEPT = 60
 """How many sessions are followed at once, live ones first."""
@@ -76,13 +72,16 @@ class Supervisor:
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="clearhead")
         self._wake = asyncio.Event()
         self._endings = Endings(self._wake.set)
-        self._queue: asyncio.PriorityQueue[tuple[int, Key]] = asyncio.PriorityQueue()
+        self._completing = Completing(cache, self._alone, self._tell)
         self._rewatch = asyncio.Event()
         self._watched: Places | None = None
 
     def listen(self, changed: Changed) -> None:
         """Tell `changed` from now on which session, or with `None` that the list, has changed."""
         self._changed = changed
+
+    def _tell(self, key: Key) -> None:
+        self._changed(key)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -110,7 +109,7 @@ class Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._look_again())
                 tasks.create_task(self._watch())
-                tasks.create_task(self._complete_queued())
+                tasks.create_task(self._completing.run())
         finally:
             self._endings.close()
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -126,7 +125,7 @@ class Supervisor:
         followed = self._followed[key]
         if not followed.small:
             followed.refresh()
-            self._queue.put_nowait((0, key))
+            self._completing.add(key, followed, 0)
             return
         try:
             followed.read_whole()
@@ -174,7 +173,7 @@ class Supervisor:
     def open_soon(self, key: Key, urgency: int = 0) -> None:
         """Ask for the start of a session to be read; the one on screen is the most urgent (0)."""
         if key in self._followed and not self._followed[key].complete:
-            self._queue.put_nowait((urgency, key))
+            self._completing.add(key, self._followed[key], urgency)
 
     def body_now(self, key: Key, item: int) -> Body | None:
         """Load the text of one item on this thread; for short ones, while drawing."""
@@ -216,14 +215,18 @@ class Supervisor:
         return sighting.pid is None, -(sighting.last_activity or 0.0)
 
     async def _refresh(self, key: Key) -> None:
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            followed = self._followed[key]
-            opened = followed.opened
-            changed = await self.in_pool(followed.refresh)
+        followed = self._followed[key]
+        opened = followed.opened
+        changed = await self._alone(key, followed.refresh)
         if not opened and followed.opened and not followed.complete and followed.sighting.pid:
-            self._queue.put_nowait((1, key))
+            self._completing.add(key, followed, 1)
         if changed:
             self._changed(key)
+
+    async def _alone(self, key: Key, work: Callable[[], T]) -> T:
+        """Run `work` in the pool while nothing else touches the session."""
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            return await self.in_pool(work)
 
     async def _refresh_all(self) -> None:
         """Read on in every session, in one go: what was missed is rare, waking threads is not."""
@@ -234,41 +237,6 @@ class Supervisor:
             changed = await self.in_pool(lambda: [k for k in keys if self._followed[k].refresh()])
         for key in changed:
             self._changed(key)
-
-    async def _complete_queued(self) -> None:
-        """Read long transcripts from their start, one after the other, the shown one first."""
-        while True:
-            _, key = await self._queue.get()
-            followed = self._followed.get(key)
-            if followed is None or followed.complete or followed.view is None:
-                continue
-            await self._complete(key, followed)
-
-    async def _complete(self, key: Key, followed: Followed) -> None:
-        """Read one transcript from its start: in a worker process, unless it is small."""
-        if followed.small:
-            await self._read_whole(key, followed)
-            self._changed(key)
-            return
-        made = await self.in_pool(lambda: followed.load(self.cache))
-        if not await self._adopt(key, followed, made):
-            path = followed.sighting.path
-            made = await index(followed.agent.name, path, self.cache) if path else None
-            if not await self._adopt(key, followed, made):
-                await self._read_whole(key, followed)
-        self._changed(key)
-
-    async def _adopt(self, key: Key, followed: Followed, made: Checkpoint | None) -> bool:
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            return await self.in_pool(lambda: followed.adopt(made))
-
-    async def _read_whole(self, key: Key, followed: Followed) -> None:
-        """Read everything here, where the worker could not: slower for the screen, never wrong."""
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            try:
-                await self.in_pool(followed.read_whole)
-            except Problem as problem:
-                followed.report = problem.report()
 
     async def _look_again(self) -> None:
         """Look for sessions at once, then whenever something stirs, at the latest after a while."""
@@ -302,9 +270,14 @@ class Supervisor:
                 await self._refresh(key)
 
     async def _stir(self, changed: set[Path]) -> None:
-        by_path = {f.sighting.path: key for key, f in self._followed.items()}
+        """Read on where something changed; what is nobody's may be a new session's."""
         transcripts = changed - self._tell_of_feeds(changed)
-        for key in {by_path.get(path) or self._parent_of(path) for path in transcripts}:
+        owners = {path: owner_of(path, self._followed) for path in transcripts}
+        strange = [path for path, key in owners.items() if key is None]
+        if strange:
+            sessions = dict(self._followed)
+            owners |= await self.in_pool(lambda: claimed(strange, sessions))
+        for key in set(owners.values()):
             if key is None:
                 self._wake.set()
             else:
@@ -314,17 +287,10 @@ class Supervisor:
         """Tell which sessions' agents said something beside the transcript; return those files."""
         feeds: set[Path] = set()
         for path in changed:
-            named = path.name.strip(".").partition(".")[0]
-            for key in self.keys:
-                if key[1] == named and path.suffix != TRANSCRIPT:
-                    feeds.add(path)
-                    self._changed(key)
+            for key in told_by(path, self.keys):
+                feeds.add(path)
+                self._changed(key)
         return feeds
-
-    def _parent_of(self, path: Path) -> Key | None:
-        """Return the session whose sub-agent writes `path`: its folder bears the session's id."""
-        folders = {folder.name for folder in path.parents}
-        return next((key for key in self._followed if key[1] in folders), None)
 
 
 def _nobody(_: Key | None) -> None:

@@ -16,11 +16,12 @@ from clearhead.core.agents.base import Sighting, State
 from clearhead.core.agents.claude.agent import ClaudeCode
 from clearhead.core.agents.codex.agent import Codex
 from clearhead.core.followed import Followed
-from clearhead.core.supervisor import Key, Supervisor
+from clearhead.core.supervisor import RESCAN, Key, Supervisor
 
 from ..helpers import until_async
 
 DAY = "sessions/2026/07/01"
+THREAD = "0199aaaa-0000-7000-8000-00000000000"
 
 
 def line(kind: str, payload: dict[str, Any]) -> bytes:
@@ -33,7 +34,7 @@ def said(text: str) -> bytes:
 
 
 def thread(home: Path, number: int, *texts: str) -> Path:
-    thread_id = f"0199aaaa-0000-7000-8000-00000000000{number}"
+    thread_id = f"{THREAD}{number}"
     path = home / DAY / f"rollout-2026-07-01T10-00-00-{thread_id}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     start = line("session_meta", {"id": thread_id, "cwd": "/w/app"})
@@ -141,6 +142,26 @@ async def test_a_long_session_is_read_from_its_end_then_whole(home: Path, tmp_pa
     again.discover_now()
     again.open_now(key)
     assert (tmp_path / "cache" / "checkpoints").is_dir()
+
+
+async def test_what_a_subagent_spends_is_seen_soon_though_its_file_does_not_name_its_parent(
+    watch: Watch, home: Path
+) -> None:
+    (key,) = watch.supervisor.keys
+
+    def spent() -> int:
+        seen = watch.supervisor.seen(key)
+        return 0 if seen is None else seen.snapshot.subagent_tokens.input
+
+    child = home / DAY / f"rollout-2026-07-01T10-00-01-{THREAD}2.jsonl"
+    source = {"subagent": {"thread_spawn": {"parent_thread_id": key[1]}}}
+    child.write_bytes(line("session_meta", {"id": f"{THREAD}2", "source": source}))
+    for total in (100, 250):
+        usage = {"input_tokens": total, "cached_input_tokens": 0, "output_tokens": 0}
+        info = {"total_token_usage": usage, "last_token_usage": usage}
+        with child.open("ab") as file:
+            file.write(line("event_msg", {"type": "token_count", "info": info}))
+        await until_async(lambda total=total: spent() == total, within=RESCAN / 3)
 
 
 async def test_a_folder_that_appears_later_is_watched_from_then_on(
