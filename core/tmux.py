@@ -109,6 +109,15 @@ class Server:
         words = ["split-window", "-h", "-d", "-P", "-F", "#{pane_id}", "-c", str(cwd), *target]
         return (await self.run(*words, "--", *command)).strip()
 
+    async def session(self, command: Sequence[str], cwd: Path) -> str:
+        """Run a program in a new session that nobody looks at yet; return its pane's id.
+
+        Raises:
+            TmuxGone: tmux is not there or refuses.
+        """
+        words = ["new-session", "-d", "-P", "-F", "#{pane_id}", "-c", str(cwd)]
+        return (await self.run(*words, "--", *command)).strip()
+
 
 class Pane:
     """One pane of a server."""

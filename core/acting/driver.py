@@ -51,7 +51,15 @@ class Ready(msgspec.Struct, frozen=True):
 class Driver:
     """Drives one channel for any number of clients."""
 
-    def __init__(self, plan: Plan, channel: Channel, state: Path, socket: Path) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        channel: Channel,
+        state: Path,
+        socket: Path,
+        lock: SessionLock | None = None,
+    ) -> None:
+        """Drive `channel`; `lock` is that of the session that `plan` resumes."""
         self._plan, self._channel, self._state = plan, channel, state
         self._journal = Journal(state)
         self._record = Record(state, plan.agent, plan.cwd, socket, plan.args)
@@ -61,9 +69,9 @@ class Driver:
         self._turn = asyncio.Lock()
         self._due: asyncio.TimerHandle | None = None
         self._over = asyncio.Event()
-        self._lock: SessionLock | None = None
+        self._lock = lock
         self._server: asyncio.Server | None = None
-        self._id: str | None = None
+        self._id = plan.resume if lock else None
 
     @property
     def session_id(self) -> str | None:
@@ -71,12 +79,14 @@ class Driver:
         return self._id
 
     async def serve(self) -> None:
-        """Listen, take the lock, and write the record.
+        """Listen, take the lock where it is not held yet, and write the record.
 
         Raises:
             SessionTaken: another process drives the session.
             NotSaved: lock or record cannot be written.
         """
+        if self._id is not None:
+            self._record.write(self._id)
         self._follow_id()
         self._channel.listen(self._changed)
         self._server = await asyncio.start_unix_server(self._meet, self._socket, limit=LONGEST)
@@ -199,8 +209,7 @@ class Driver:
         session_id = self._channel.live.session_id
         if session_id is None or session_id == self._id:
             return
-        folder = self._state / "locks"
-        lock = SessionLock.take(folder, self._plan.agent, session_id, "A clearhead driver")
+        lock = lock_of(self._state, self._plan.agent, session_id)
         if self._lock:
             self._lock.release()
         self._lock, self._id = lock, session_id
@@ -212,14 +221,28 @@ class Driver:
         task.add_done_callback(self._tasks.discard)
 
 
+def lock_of(state: Path, agent: str, session_id: str) -> SessionLock:
+    """Take the lock of a session for this driver.
+
+    Raises:
+        SessionTaken: another process drives the session; it is named.
+    """
+    return SessionLock.take(state / "locks", agent, session_id, "A clearhead driver")
+
+
 async def drive(plan: Plan) -> None:
-    """Start the plan's session, say that it is ready, and drive it until its end."""
+    """Start the plan's session, say that it is ready, and drive it until its end.
+
+    A session that is resumed is locked before its client starts: a second one would write to it.
+    """
     state = state_folder()
     socket = make_runtime_folder() / f"driver-{os.getpid()}.sock"
+    resumes = plan.resume is not None and not plan.fork
+    lock = lock_of(state, plan.agent, plan.resume or "") if resumes else None
     driver: Driver | None = None
     channel = await own(plan)
     try:
-        driver = Driver(plan, channel, state, socket)
+        driver = Driver(plan, channel, state, socket, lock)
         await driver.serve()
     except BaseException:
         await channel.act(action(Verb.STOP))

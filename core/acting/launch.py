@@ -15,6 +15,7 @@ from ..problems import Problem
 from .driver import Ready
 from .plan import Plan
 from .records import FOLDER
+from .writers import check_alone
 
 PROGRAM = f"{__package__}.driver"
 
@@ -32,8 +33,10 @@ def launch(plan: Plan) -> Ready:
     """Start a driver that outlives this process; return where it listens and what it drives.
 
     Raises:
+        SessionTaken: another live process runs the session that would be resumed.
         NotStarted: agent or driver failed, or took too long; the agent's words are in the detail.
     """
+    check_alone(plan)
     log = make_folder(state_folder() / FOLDER) / "last.log"
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as errors:
         process = subprocess.Popen(

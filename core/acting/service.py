@@ -15,7 +15,7 @@ from pathlib import Path
 from ..agents.base import Sighting, State
 from ..problems import NotSaved, Problem, Report
 from ..snapshot import Snapshot
-from .action import Action, Result, Verb, refused
+from .action import Action, Result, Verb, refused, unknown
 from .armed import Armed, Moment, Undertaking, due, expired
 from .by_hand import ByHand, by_hand, lacks
 from .channel import Capabilities, Channel, Reach
@@ -34,6 +34,8 @@ Ended = Callable[[Key, Action | Undertaking, Result | None], None]
 """Told what came of something that was armed; an undertaking tells its own outcome (`None`)."""
 
 OTHER_SESSION = "the session is another one now"
+
+CANCELLED = "it was cancelled while it was under way"
 
 WATCHING = "clearhead only watches this session"
 
@@ -232,9 +234,12 @@ class Acting:
             self.journal.asked(*key, channel.name, wanted)
         except NotSaved as problem:
             return refused(wanted, problem.detail, remedy=problem.remedy, session_id=key[1])
-        result = await _try(channel, key, wanted)
-        with suppress(NotSaved):
-            self.journal.ended(*key, channel.name, result)
+        result = unknown(wanted, CANCELLED, session_id=key[1])
+        try:
+            result = await _try(channel, key, wanted)
+        finally:
+            with suppress(NotSaved):
+                self.journal.ended(*key, channel.name, result)
         return result
 
     def left_open(self) -> tuple[Report, ...]:

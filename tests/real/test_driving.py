@@ -10,8 +10,10 @@ import pytest
 
 from . import claude, codex
 from .anthropic_api import AnthropicApi
+from .claude import ClaudeSession
 from .clearhead import PROGRAM, Watching, clearhead_pane, environment
 from .clients import Client, find
+from .codex import CodexSession
 from .lab import Lab
 from .openai_api import OpenAiApi
 from .tmux import Tmux
@@ -126,7 +128,7 @@ def test_the_turn_goes_on_when_the_screen_is_left(
 def test_only_one_drives_and_the_other_is_told(shell: Shell) -> None:
     session = begun(shell)
     shell.run("prompt", session, "begin lab:say[Yes]", "--when", "idle")
-    told = shell.run("run", "claude", "--resume", session, "--detach", status=2)
+    told = shell.run("run", "claude", "--resume", session, "--detach", status=1)
     assert "runs this session" in told
     assert (
         shell.json("prompt", session, "both may speak", "--when", "idle")["outcome"] == "confirmed"
@@ -143,7 +145,7 @@ def test_a_driver_that_is_killed_sends_nothing_twice(
     anthropic_api.until_held()
     lab.kill(record["pid"])
     assert "runs this session" in shell.run(
-        "run", "claude", "--resume", session, "--detach", status=2
+        "run", "claude", "--resume", session, "--detach", status=1
     )
     anthropic_api.release()
     until(lambda: shell.row(session)["pid"] is None, within=30, what="the end of the client")
@@ -156,6 +158,74 @@ def test_a_driver_that_is_killed_sends_nothing_twice(
     stages = [json.loads(line)["stage"] for line in lines]
     assert stages == ["asked", "confirmed"]
     shell.run("stop", session)
+
+
+def test_a_window_is_left_and_its_session_taken_over(
+    shell: Shell, claude_session: Callable[..., ClaudeSession], anthropic_api: AnthropicApi
+) -> None:
+    window = claude_session(arguments=("--permission-mode", "acceptEdits"))
+    window.run("remember lab:say[I remember]")
+    session = window.session_id
+    told = shell.run("run", "claude", "--resume", session, "--detach", status=1)
+    assert f"Process {window.pane.pid}" in told
+    late = shell.run(
+        *("run", "claude", "--resume", session, "--take-over", "--timeout", "0"), status=1
+    )
+    assert "still runs" in late
+    with subprocess.Popen(
+        [str(PROGRAM), "run", "claude", "--json", "--resume", session[:8], "--take-over"],
+        cwd=shell.lab.repo,
+        env=shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as waiting:
+        assert waiting.stderr is not None
+        assert "Type /exit in its own window" in waiting.stderr.readline()
+        window.quit()
+        out, _ = waiting.communicate(timeout=60)
+    assert json.loads(out)["session_id"] == session
+    (record,) = [json.loads(p.read_text()) for p in (shell.folder / "drivers").glob("*.json")]
+    assert record["args"] == ["--model", claude.MODEL, "--permission-mode", "acceptEdits"]
+    assert shell.json("prompt", session, "go on lab:say[On]")["outcome"] == "confirmed"
+    assert "I remember" in anthropic_api.until_asked("go on").text
+    shell.run("stop", session)
+
+
+def test_a_second_writer_is_named_and_nothing_is_sent(
+    shell: Shell,
+    claude_session: Callable[..., ClaudeSession],
+    anthropic_api: AnthropicApi,
+) -> None:
+    session = begun(shell)
+    shell.run("prompt", session, "begin lab:say[Begun]", "--when", "idle")
+    shell.until(session, "idle")
+    window = claude_session(arguments=("--resume", session))
+    window.until(lambda: window.session_id == session, "the same session in a window")
+    refused = shell.json("prompt", session, "branching off", status=1)
+    assert refused["outcome"] == "refused"
+    assert f"Process {window.pane.pid}" in refused["reason"]
+    window.quit()
+    assert shell.json("prompt", session, "alone again")["outcome"] == "confirmed"
+    assert not anthropic_api.turns("branching off")
+    shell.run("stop", session)
+
+
+def test_inside_tmux_the_window_is_split(
+    shell: Shell, tmux: Tmux, lab: Lab, anthropic_api: AnthropicApi
+) -> None:
+    known = [f"{name}={value}" for name, value in shell.environment.items()]
+    screen = tmux.window([*known, str(PROGRAM), "run", "claude"], env={}, size=(160, 40))
+    screen.until("attached %", within=40)
+    panes = tmux.run("list-panes", "-t", screen.id, "-F", "#{pane_id} #{pane_pid}").split()
+    assert len(panes) == 4
+    (entry,) = (lab.claude_config / "sessions").glob("*.json")
+    session = json.loads(entry.read_text())["sessionId"]
+    answer = shell.json("prompt", session, "from outside lab:say[Heard]", "--when", "idle")
+    assert (answer["outcome"], answer["evidence"][0]["kind"]) == ("confirmed", "transcript")
+    screen.until("Heard")
+    assert anthropic_api.turns("from outside")
+    assert shell.json("stop", session)["outcome"] == "confirmed"
 
 
 def test_an_agents_own_shell_cannot_prompt(
@@ -188,3 +258,24 @@ def test_what_is_missing_is_named(lab: Lab) -> None:
     assert "not installed" in shell.run("run", "claude", "--detach", status=1)
     assert "no session" in shell.run("prompt", "7f3", "x", status=1)
     assert "Invalid value" in shell.run("run", "vim", status=2)
+
+
+@pytest.mark.parametrize("daemon", [True, False], ids=["server", "keys"])
+def test_a_window_of_codex_is_acted_on_from_a_script(
+    codex_session: Callable[..., CodexSession], openai_api: OpenAiApi, daemon: bool
+) -> None:
+    window = codex_session(daemon=daemon)
+    shell = Shell(window.lab)
+    window.run("begin lab:say[Begun]")
+    session = window.thread_id
+    answer = shell.json("prompt", session, "from outside lab:say[Heard]", "--when", "idle")
+    assert answer["outcome"] == "confirmed"
+    assert answer["evidence"][0]["kind"] == ("app-server" if daemon else "transcript")
+    window.pane.until("Heard")
+    shell.run("prompt", session, "long lab:hold lab:say[one two three four]", "--when", "idle")
+    openai_api.until_held()
+    busy = shell.json("prompt", session, "pushing in", status=1)
+    assert "A turn runs" in busy["reason"]
+    assert shell.json("interrupt", session)["outcome"] == "confirmed"
+    window.pane.until("Conversation interrupted")
+    assert not openai_api.turns("pushing in")

@@ -7,7 +7,9 @@ import os
 import time
 from pathlib import Path
 
+from ...core.acting.in_tmux import start_in_tmux
 from ...core.acting.plan import Plan
+from ...core.acting.writers import check_alone
 from ...core.agents.base import Agent, Sighting
 from ...core.agents.processes import ancestors
 from ...core.config import load_config
@@ -32,32 +34,22 @@ def run_beside(plan: Plan) -> int:
     """Start the agent beside this pane, wait until it shows, and open the screen on it.
 
     Raises:
+        SessionTaken: another live process runs the session that would be resumed.
         TmuxGone: tmux has no room for another pane, or does not answer.
         NotSeen: the agent did not show within `APPEARS` seconds.
     """
     from .open import need_terminal, run_session
 
     need_terminal()
+    check_alone(plan)
     server = Server(os.environ["TMUX"].partition(",")[0] or None)
-    pane = asyncio.run(_split(server, plan))
+    _, pane = asyncio.run(start_in_tmux(plan, server, beside=os.environ.get("TMUX_PANE")))
     settings, _ = load_config()
     agent = next(a for a in which.agents_of(settings) if a.name == plan.agent)
     sighting = _found(agent, pane, plan.cwd)
     if sighting is None:
         raise NotSeen(f"{plan.agent} did not show within {APPEARS:g} s.")
     return run_session(sighting, Path(plan.cwd)) or 0
-
-
-async def _split(server: Server, plan: Plan) -> int:
-    """Run the agent's own program in a new pane; return the pane's process."""
-    resumed = {
-        "claude": ["--resume", plan.resume, *(["--fork-session"] if plan.fork else [])],
-        "codex": ["fork" if plan.fork else "resume", plan.resume],
-    }
-    words = [str(word) for word in resumed[plan.agent]] if plan.resume else []
-    command = [plan.program, *words, *plan.args]
-    name = await server.split(command, Path(plan.cwd), beside=os.environ.get("TMUX_PANE"))
-    return next(facts.pid for facts in await server.panes() if facts.id == name)
 
 
 def _found(agent: Agent, pane: int, cwd: str) -> Sighting | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
 
 import click
+import msgspec
 
 from ...core.acting.driver import Ready
+from ...core.acting.errand import PATIENCE
 from ...core.acting.peers import why_not_act
 from ...core.acting.plan import PROGRAMS, Plan
+from ...core.acting.take_over import TakeOver
 from ...core.agents.base import Sighting
 from ...core.config import load_config
 from ...core.problems import NotFound, UsageProblem
@@ -25,6 +29,16 @@ from .output import as_json, print_json, warn
 @click.option("--detach", is_flag=True, help="Start it and do not open the screen.")
 @click.option("--resume", metavar="ID", help="Go on with this session.")
 @click.option("--fork", is_flag=True, help="With --resume: go on with a copy under a new id.")
+@click.option(
+    "--take-over", is_flag=True, help="With --resume: wait until it was left where it runs."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0),
+    default=PATIENCE,
+    metavar="SECONDS",
+    help="With --take-over: how long to wait.",
+)
 @click.option("--folder", default=".", metavar="PATH", help="Where the agent works.")
 @as_json
 def command(
@@ -35,6 +49,8 @@ def command(
     detach: bool,
     resume: str | None,
     fork: bool,
+    take_over: bool,
+    timeout: float,
     folder: str,
     as_json: bool,
 ) -> int:
@@ -49,6 +65,8 @@ def command(
         raise acting.NotByAnAgent(why)
     if fork and not resume:
         raise UsageProblem("--fork needs --resume ID.", remedy="Name the session to copy.")
+    if take_over and (fork or not resume):
+        raise UsageProblem("--take-over needs --resume ID and no --fork.")
     plan = Plan(
         agent=agent,
         cwd=str(acting.folder_of(folder)),
@@ -57,6 +75,8 @@ def command(
         resume=resume,
         fork=fork,
     )
+    if take_over:
+        plan = _left_there(plan, timeout)
     if os.environ.get("TMUX") and not (owned or detach or as_json):
         from .beside import run_beside
 
@@ -81,8 +101,6 @@ def _own(plan: Plan, *, detach: bool, as_json: bool) -> int:
 
     if not detach:
         need_terminal()
-    if plan.resume and not plan.fork:
-        _no_other_owner(plan.agent, plan.resume)
     ready = launch(plan)
     if not detach:
         return _open(plan, ready)
@@ -97,18 +115,22 @@ def _of_ready(plan: Plan, ready: Ready) -> dict[str, object]:
     return {"agent": plan.agent, "session_id": ready.session_id, "cwd": plan.cwd}
 
 
-def _no_other_owner(agent: str, session_id: str) -> None:
-    """Refuse to write to a session that another live process writes to."""
+def _left_there(plan: Plan, seconds: float) -> Plan:
+    """Wait until a person has left the session where it runs; return how it goes on.
+
+    Raises:
+        NotLeft: it still runs after so many seconds.
+        Problem: there is no such session, or several.
+    """
     settings, reports = load_config()
     warn(reports)
-    found = [a.discover() for a in which.agents_of(settings) if a.name == agent]
-    for sighting in (s for discovery in found for s in discovery.sightings):
-        if sighting.session_id == session_id and sighting.pid is not None:
-            place = f" in {sighting.place}" if sighting.place else ""
-            raise UsageProblem(
-                f"Process {sighting.pid}{place} runs this session.",
-                remedy="Leave it there first, or add --fork to go on with a copy.",
-            )
+    found = [a.discover() for a in which.agents_of(settings) if a.name == plan.agent]
+    taken = TakeOver(which.of_session(plan.resume or "", found))
+    if not taken.left:
+        click.echo(f"clearhead: {taken.todo} Waiting for that; ctrl+c gives up.", err=True)
+        asyncio.run(taken.until_left(seconds))
+    going_on = taken.plan(plan.program, here=Path(plan.cwd))
+    return msgspec.structs.replace(going_on, args=plan.args or going_on.args)
 
 
 def _open(plan: Plan, ready: Ready) -> int:

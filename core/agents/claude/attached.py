@@ -206,7 +206,10 @@ class ClaudeAttached:
         Raises:
             Vetoed: nothing was sent.
         """
-        if Tail(self._folder, typing_in.idle(self._entry).session_id).queued():
+        session_id = typing_in.idle(self._entry).session_id
+        if other := registry.rival(self._folder, session_id, self._pid):
+            raise Vetoed(registry.named(other))
+        if Tail(self._folder, session_id).queued():
             raise Vetoed("Input is queued there; it goes first.")
         await typing_in.look(pane, self._entry)
         try:

@@ -21,6 +21,7 @@ from ...problems import Problem
 from ...text import clean, one_line
 from ..base import State
 from ..fields import count, mapping, sequence, text
+from .registry import named, rival
 from .requests import QUESTION
 from .stream import Ended, Message, Refused, Stream
 from .stream_messages import answered, asked, told
@@ -44,6 +45,8 @@ MODES = ("default", "acceptEdits", "plan")
 BEGINS = 60.0
 """Seconds that a client may take until it answers for the first time."""
 
+END_OTHER = "End one of the two, or go on with a copy: --fork."
+
 HEARD = "get_binary_version"
 """Asked after a message: its answer, even a refusal, proves that the message was read."""
 
@@ -63,7 +66,8 @@ class ClaudeOwned:
     reach = Reach.OWNED
     queues = True
 
-    def __init__(self, session_id: str) -> None:
+    def __init__(self, session_id: str, folder: Path) -> None:
+        self._folder = folder
         self._live = Live(session_id=session_id, state=State.IDLE, modes=MODES)
         self._changed: Changed = _nobody
         self._open: dict[str, Message] = {}
@@ -103,7 +107,8 @@ class ClaudeOwned:
             NotBegun: it ended or did not answer; its own words are in the detail.
         """
         session_id = resume if resume and not fork else str(uuid.uuid4())
-        owned = cls(session_id)
+        given = environment if environment is not None else os.environ
+        owned = cls(session_id, folder_of(given))
         which = ["--resume", resume] if resume else []
         if fork:
             which.append("--fork-session")
@@ -112,7 +117,7 @@ class ClaudeOwned:
         owned._stream = await Stream.start(
             [program, *FLAGS, *which, *args],
             cwd,
-            _environment(environment if environment is not None else os.environ),
+            _environment(given),
             told=owned._told,
             gone=owned._gone,
         )
@@ -244,6 +249,13 @@ class ClaudeOwned:
 
     # Actions
 
+    async def _not_now(self, wanted: Action) -> Result | None:
+        """Say why nothing new can be begun; `None` when it can."""
+        if (no := self._busy(wanted)) is not None:
+            return no
+        other = await asyncio.to_thread(rival, self._folder, self._live.session_id, self.pid)
+        return None if other is None else self._refuse(wanted, named(other), END_OTHER)
+
     def _busy(self, wanted: Action) -> Result | None:
         if self._live.state is State.IDLE:
             return None
@@ -254,7 +266,7 @@ class ClaudeOwned:
     async def _prompt(self, wanted: Action) -> Result:
         if wanted.queue and self._live.state is not State.IDLE:
             return await self._queue(wanted)
-        if (no := self._busy(wanted)) is not None:
+        if (no := await self._not_now(wanted)) is not None:
             return no
         name = str(uuid.uuid4())
         async with self._watch(lambda m: _begins(m, name, wanted.text)) as took:
@@ -305,7 +317,7 @@ class ClaudeOwned:
         return self._done(wanted, f"the client read the answer: {response['behavior']}")
 
     async def _compact(self, wanted: Action) -> Result:
-        if (no := self._busy(wanted)) is not None:
+        if (no := await self._not_now(wanted)) is not None:
             return no
         boundary = asyncio.get_running_loop().create_future()
 
@@ -324,7 +336,7 @@ class ClaudeOwned:
         return self._done(wanted, _boundary_words(boundary.result()))
 
     async def _clear(self, wanted: Action) -> Result:
-        if (no := self._busy(wanted)) is not None:
+        if (no := await self._not_now(wanted)) is not None:
             return no
         old = self._live.session_id
         async with self._watch(lambda m: _is_other_session(m, old)) as begun:
@@ -352,6 +364,12 @@ class ClaudeOwned:
         if status is None:
             return unknown(wanted, "Its process has not ended.", session_id=self._live.session_id)
         return self._done(wanted, f"the client ended with status {status}")
+
+
+def folder_of(given: Mapping[str, str]) -> Path:
+    """Return the configuration folder of a client with this environment."""
+    own = given.get("CLAUDE_CONFIG_DIR")
+    return Path(own) if own else Path(given.get("HOME") or Path.home()) / ".claude"
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:

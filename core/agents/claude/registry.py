@@ -20,7 +20,7 @@ from ...text import one_line
 from ..base import State, Waiting
 from ..fields import count, number, text
 from ..folders import refused
-from ..processes import process, same
+from ..processes import ancestors, process, same
 from .portrait import path_text
 from .results import version_of
 
@@ -121,6 +121,21 @@ def read_registry(folder: Path) -> Registry:
     return Registry(
         exists=True, live=tuple(live), foreign=frozenset(foreign), reports=tuple(reports)
     )
+
+
+def rival(folder: Path, session_id: str | None, own: int) -> Live | None:
+    """Return another running client on the same session than the process `own`, if there is one.
+
+    The client lets two processes resume one session: their records branch.
+    """
+    found = (one for one in read_registry(folder).live if one.session_id == session_id)
+    return next((one for one in found if own not in (one.pid, *ancestors(one.pid))), None)
+
+
+def named(other: Live) -> str:
+    """Return why nothing is sent to a session on which another client is too."""
+    place = f" in {other.place}" if other.place else ""
+    return f"Process {other.pid}{place} writes to this session too; what is sent would branch off."
 
 
 def _read(path: Path) -> dict[str, Any]:
