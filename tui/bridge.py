@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from textual.app import App
@@ -30,6 +30,9 @@ from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Seen, Supervisor
 from .look import Look
 from .messages import ArmedEnded, SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
+
+if TYPE_CHECKING:
+    from .resets.open import Resets
 
 FRAME = 1 / 60
 """Seconds over which changes are gathered: the screen is painted no more often."""
@@ -71,6 +74,7 @@ class Bridge:
         self._repos: dict[str, tuple[float, Repo | Report | None]] = {}
         self._working: set[Key] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._resets: Resets | None = None
 
     def changed(self, key: Key | None) -> None:
         """Take note that a session, or the list of them, has changed."""
@@ -115,6 +119,15 @@ class Bridge:
             forbidden=self.forbidden,
         )
 
+    @property
+    def resets(self) -> Resets:
+        """The resets that are under way, and those that were left open; loaded when asked for."""
+        if self._resets is None:
+            from .resets.open import Resets
+
+            self._resets = Resets(self)
+        return self._resets
+
     def looks(self) -> tuple[Look, ...]:
         """Return every session that is known."""
         return tuple(look for key in self.supervisor.keys if (look := self.look(key)))
@@ -127,7 +140,8 @@ class Bridge:
         files = [seen.report for seen in sessions if seen and seen.report]
         own = self.supervisor.seen(shown) if shown else None
         lines = own.snapshot.problems if own else ()
-        return (*self._reports, *folders, *repos, *files, *lines)
+        resets = self._resets.reports if self._resets else ()
+        return (*self._reports, *resets, *folders, *repos, *files, *lines)
 
     def load(self, key: Key, item: int) -> Body | None:
         """Load a body now; for short ones, while drawing."""

@@ -27,6 +27,16 @@ class Context(StrEnum):
     HEALTH = "health of the notes"
     HISTORY = "versions of the notes"
     CAPTURE = "an entry for the notes"
+    TEXT = "a text to edit"
+    RESET = "reset or hand-off"
+    RESET_PLAN = "plan of a reset"
+    RESET_BRIEF = "brief of a reset"
+    RESET_RESULT = "result of a reset"
+    HAND_OFF = "choice of who goes on"
+    DELIVERY = "a text for someone else"
+    UNDO = "undo of a reset"
+    SINCE = "since you left"
+    BESIDE = "two sessions side by side"
     DEMO = "demo"
     COMPACT = "before a compaction"
     COMPACTED = "after a compaction"
@@ -64,6 +74,15 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.COMPACTED, Context.EVERYWHERE}),
     frozenset({Context.CHECKPOINT, Context.EVERYWHERE}),
     frozenset({Context.WORDS, Context.EVERYWHERE}),
+    frozenset({Context.TEXT, Context.EVERYWHERE}),
+    frozenset({Context.RESET_PLAN, Context.RESET, Context.EVERYWHERE}),
+    frozenset({Context.RESET_BRIEF, Context.RESET, Context.EVERYWHERE}),
+    frozenset({Context.RESET_RESULT, Context.RESET, Context.EVERYWHERE}),
+    frozenset({Context.HAND_OFF, Context.EVERYWHERE}),
+    frozenset({Context.DELIVERY, Context.EVERYWHERE}),
+    frozenset({Context.UNDO, Context.EVERYWHERE}),
+    frozenset({Context.SINCE, Context.EVERYWHERE}),
+    frozenset({Context.BESIDE, Context.EVERYWHERE}),
 )
 """Contexts that are active together: inside one of these a key may mean one thing only."""
 

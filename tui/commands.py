@@ -35,8 +35,8 @@ from .command import (
     unless_shut,
 )
 
-RESERVED = frozenset("hku")
-"""Keys of the actions to come: hand off, checkpoint, undo."""
+RESERVED = frozenset("k")
+"""Keys of the actions to come: checkpoint."""
 
 LEADER = "editor.leader"
 """The command whose key comes before a letter while text is being edited."""
@@ -68,13 +68,110 @@ _CLOSABLE = frozenset(
         Context.CAPTURE,
         Context.COMPACT,
         Context.CHECKPOINT,
+        Context.TEXT,
+        Context.RESET,
+        Context.HAND_OFF,
+        Context.DELIVERY,
+        Context.UNDO,
+        Context.SINCE,
+        Context.BESIDE,
     }
 )
+_TEXT = frozenset({Context.TEXT})
+_RESET = frozenset({Context.RESET})
+_PLANNING = frozenset({Context.RESET_PLAN})
+_BRIEFING = frozenset({Context.RESET_BRIEF})
+_RESULT = frozenset({Context.RESET_RESULT})
+_HAND_OFF = frozenset({Context.HAND_OFF})
+_DELIVERY = frozenset({Context.DELIVERY})
+_UNDO = frozenset({Context.UNDO})
+_SINCE = frozenset({Context.SINCE})
+_BESIDE = frozenset({Context.BESIDE})
 _DEMO = frozenset({Context.DEMO})
 
 # The order is the footer's: what stands last goes first on a narrow screen.
 # fmt: off
 COMMANDS: tuple[Command, ...] = (
+    Command("compact.open", "c", "compact", "compact",
+            "See what a compaction would keep and free; Enter there compacts.",
+            Group.ACT, _SUPERVISE, True, needs_session),
+    Command("reset.open", "r", "reset", "reset",
+            "End the session with its notes in order and begin a fresh one from them.",
+            Group.ACT, _SUPERVISE, True, needs_session),
+    Command("handoff.open", "h", "hand off", "hand_off",
+            "Give the task to another model, agent, person or machine.",
+            Group.ACT, _SUPERVISE, True, needs_session),
+    Command("undo.open", "u", "undo", "undo",
+            "Bring the session from before a reset back, beside the fresh one.",
+            Group.ACT, _SUPERVISE | _RESULT, False, needs_session),
+
+    Command("reset.go", "enter", "go on", "reset_go",
+            "Do what the line above the footer says.",
+            Group.ACT, _RESET, True, unless_shut("reset.go")),
+    Command("reset.tick", "space", "tick", "reset_tick",
+            "Tick the selected path for the commit, or take its tick away.",
+            Group.ACT, _PLANNING, True, unless_shut("reset.tick")),
+    Command("reset.edit", "e", "edit", "reset_edit",
+            "Edit the brief before it is sent, or the message of the commit.",
+            Group.ACT, _PLANNING | _BRIEFING, True, unless_shut("reset.edit")),
+    Command("reset.overrule", "O", "in spite of it", "reset_overrule",
+            "Go on in spite of errors in the notes, or with a hook that is new.",
+            Group.ACT, _PLANNING, False, unless_shut("reset.overrule")),
+    Command("reset.notes_out", "n", "without asking", "reset_notes_out",
+            "Leave out the agent's turn for the notes, or ask for it again.",
+            Group.ACT, _PLANNING, True, unless_shut("reset.notes_out")),
+    Command("reset.commit_out", "g", "without a commit", "reset_commit_out",
+            "Leave out the commit, or take it in again.",
+            Group.ACT, _PLANNING, True, unless_shut("reset.commit_out")),
+    Command("reset.whole", "v", "whole brief", "reset_whole",
+            "Show the whole brief, or fold it again.",
+            Group.ACT, _BRIEFING, True, unless_shut("reset.whole")),
+    Command("reset.rehearse", "R", "rehearse", "reset_rehearse",
+            "Ask a throw-away session what the brief does not tell it.",
+            Group.ACT, _BRIEFING, True, unless_shut("reset.rehearse")),
+    Command("reset.say_again", "m", "say it again", "reset_say_again",
+            "Ask the fresh session for what it missed of its brief.",
+            Group.ACT, _RESULT, True, unless_shut("reset.say_again")),
+    Command("reset.select", "down", "next", "reset_select(1)",
+            "Select the next path; before the brief, the next of several next steps.",
+            Group.ACT, _PLANNING | _BRIEFING, False, unless_shut("reset.select")),
+    Command("reset.select_back", "up", "one before", "reset_select(-1)",
+            "Select the one before.",
+            Group.ACT, _PLANNING | _BRIEFING, False, unless_shut("reset.select")),
+    Command("reset.page", "pagedown", "page down", "reset_page(1)",
+            "Go one page down in what is shown.", Group.ACT, _RESET),
+    Command("reset.page_up", "pageup", "page up", "reset_page(-1)",
+            "Go one page up in what is shown.", Group.ACT, _RESET),
+    Command("reset.skip", "S", "leave it out", "reset_skip",
+            "Leave out the step that failed, and go on.",
+            Group.ACT, _RESET, False, unless_shut("reset.skip")),
+    Command("reset.interrupt", "x", "interrupt", "reset_interrupt",
+            "Interrupt the turn that is waited for.",
+            Group.ACT, _RESET, False, unless_shut("reset.interrupt")),
+    Command("reset.notes", "p", "notes", "reset_notes",
+            "Go to the notes and mend them; the reset waits.",
+            Group.ACT, _RESET, False, unless_shut("reset.notes")),
+    Command("reset.abort", "X", "stop it", "reset_abort",
+            "Stop the reset; what was done stays done.",
+            Group.ACT, _RESET, True, unless_shut("reset.abort")),
+    Command("handoff.go", "enter", "go on", "hand_over",
+            "Go on with the selected receiver.", Group.ACT, _HAND_OFF, True),
+    Command("handoff.next", "down", "next", "receiver_move(1)", "Select the next receiver.",
+            Group.ACT, _HAND_OFF, True),
+    Command("handoff.previous", "up", "one before", "receiver_move(-1)",
+            "Select the receiver before.", Group.ACT, _HAND_OFF),
+    Command("delivery.write", "w", "write the file", "write_delivery",
+            "Write the text to the file that is named above it.",
+            Group.ACT, _DELIVERY, True, unless_shut("delivery.write")),
+    Command("delivery.copy", "y", "copy", "copy_delivery",
+            "Copy the text to the clipboard of your terminal.",
+            Group.ACT, _DELIVERY, True, unless_shut("delivery.copy")),
+    Command("undo.go", "enter", "bring it back", "undo_go",
+            "Bring the old session back beside the fresh one.",
+            Group.ACT, _UNDO, True, unless_shut("undo.go")),
+    Command("text.take", "ctrl+s", "take it", "take_text",
+            "Go back with the text as it is now.", Group.ACT, _TEXT, True),
+
     Command("item.toggle", "enter space", "open", "toggle_item",
             "Open the selected line, or fold it again.",
             Group.READ, _READING, True, needs_selected),
@@ -226,9 +323,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.page_up", "pageup", "page up", "scroll_change(-1)",
             "Go one page up in the difference.", Group.NOTES, _LOOKING_BACK),
 
-    Command("compact.open", "c", "compact", "compact",
-            "See what a compaction would keep and free; Enter there compacts.",
-            Group.ACT, _SUPERVISE, True, needs_session),
     Command("compact.lost", "J", "what was lost", "compact_lost",
             "Compare the newest summary with the notes, whoever asked for it.",
             Group.ACT, _SUPERVISE, False, needs_session),

@@ -75,6 +75,11 @@ async def undo(transaction: Transaction, acting: Acting, agents: Mapping[str, Ag
     return undone
 
 
+def flags_back(begun: Begun) -> tuple[str, ...]:
+    """Return the flags that the old session comes back with: its own, and never wider ones."""
+    return _flags_of(begun)
+
+
 def _check(transaction: Transaction, agent: Agent) -> None:
     begun = transaction.begun
     found = sighting_of(agent, begun.session_id)

@@ -12,6 +12,9 @@ from ..problems import Problem
 from ..tokens import about
 from .brief import LOG, Brief
 
+OWN = "client's own start"
+"""The name of the part that no brief can change."""
+
 
 class Weight(msgspec.Struct, frozen=True):
     """One part of a fresh session's start: its name, a few words about it, its tokens (about)."""
@@ -42,7 +45,7 @@ def weigh(
         *_of_text(brief, text, model),
     ]
     if own is not None:
-        parts.append(Weight("client's own start", "system and tools, as measured before", own))
+        parts.append(Weight(OWN, "system and tools, as measured before", own))
     return tuple(parts)
 
 

@@ -101,7 +101,7 @@ async def test_a_command_that_cannot_run_says_why_in_the_footer() -> None:
 
 async def test_a_click_in_the_footer_does_what_its_key_does() -> None:
     app = Desktop()
-    async with app.run_test(size=(100, 24)) as pilot:
+    async with app.run_test(size=(120, 24)) as pilot:
         at = footer_of(app).index("s sessions")
         await pilot.click(Footer, offset=(at, 0))
         assert app.done == ["sessions"]
@@ -194,6 +194,6 @@ async def test_help_uses_two_columns_where_there_is_room() -> None:
         await pilot.press("f1")
         first = help_text(app).splitlines()[0]
         assert first.startswith("  Act")
-        assert len(first.split()) > 3
+        assert len(first.split("   ")) > 1
         await pilot.resize_terminal(100, 40)
         await until_async(lambda: len(help_text(app).splitlines()[0].split()) == 1)

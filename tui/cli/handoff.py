@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 
 import click
 
-from ...core import gitrepo
 from ...core.acting.plan import PROGRAMS
 from ...core.agents.base import Agent, Sighting
 from ...core.config import Settings, load_config
-from ...core.figures import costs_of, gauge_of
-from ...core.followed import Followed
-from ...core.gitrun import run_git
 from ...core.paths import state_folder
-from ...core.problems import NotSaved, UsageProblem
+from ...core.problems import UsageProblem
 from ...core.reset import bundle as bundles
+from ...core.reset import delivering
 from ...core.reset.preparing import Prepared
-from ...core.reset.shift import Shift, report
 from ...core.reset.transaction import Purpose, Step
-from ...core.session import standing
-from ...core.tasks import Tasks
 from .. import numbers
 from . import acting, reset, resetting, which
 from .output import as_json, warn
 
 PERSON, BUNDLE = "person", "bundle"
-SHIFT_NAME = "shift-report.md"
-COMMITS = 5
 
 
 @click.command(name="handoff")
@@ -68,9 +59,9 @@ def command(
     sighting = acting.sighting_of(session, settings)
     agent = agents[sighting.agent]
     if to in (PERSON, BUNDLE):
-        write = _report if to == PERSON else _bundle
-        text = write(sighting, agent, settings)
-        return _deliver(text, output or (SHIFT_NAME if to == PERSON else bundles.NAME), dry_run)
+        text = _text_of(to, sighting, agent, settings)
+        usual = delivering.SHIFT_NAME if to == PERSON else bundles.NAME
+        return _deliver(text, output or usual, dry_run)
     target, model = _target(to)
     prepared = resetting.look(
         sighting,
@@ -108,13 +99,7 @@ def _deliver(text: str, name: str, dry_run: bool) -> int:
         click.echo(text, nl=False)
         return 0
     path = Path(name)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise NotSaved(f"{path} is there already.", remedy="Name another with --output.") from None
-    except OSError as error:
-        raise NotSaved(f"{path}: {error.strerror}.", remedy="Name another place.") from error
+    delivering.write_new(path, text)
     click.echo(f"written: {path}")
     return 0
 
@@ -123,57 +108,16 @@ def _prepared(sighting: Sighting, agent: Agent, settings: Settings) -> Prepared:
     return resetting.look(sighting, agent, settings, purpose=Purpose.HAND_OFF)
 
 
-def _report(sighting: Sighting, agent: Agent, settings: Settings) -> str:
+def _text_of(to: str, sighting: Sighting, agent: Agent, settings: Settings) -> str:
+    """Return what a person, or another machine, is given."""
     prepared = _prepared(sighting, agent, settings)
-    followed = Followed(agent, sighting)
-    followed.read_whole()
-    snapshot, now = followed.snapshot, time.time()
-    gauge, where = gauge_of(snapshot, settings), standing(sighting, snapshot, now)
-    usd = costs_of(snapshot, settings).usd
-    repo = gitrepo.read_repo(Path(prepared.begun.cwd), state_folder())
-    log = run_git(Path(prepared.begun.cwd), "log", "--oneline", f"-{COMMITS}") if repo else None
-    shift = Shift(
-        project=prepared.brief.project,
-        agent=agent.title,
-        session_id=sighting.session_id,
-        since=snapshot.started_at,
-        now=now,
-        runs=f"It is {where.state}.",
-        waits=f"It waits for: {where.waiting_for}" if where.waiting_for else "",
-        branch=repo.branch if repo else None,
-        commit=repo.head if repo else None,
-        dirty=repo.dirty if repo else None,
-        fill="unknown" if gauge.fill is None else numbers.tokens(gauge.fill),
-        zone=gauge.zone.word if gauge.zone else "",
-        spent="unknown" if usd is None else numbers.dollars(usd),
-        last_said=snapshot.last_said,
-        watch=tuple(finding.message for finding in prepared.findings),
-        commits=tuple(log.text.splitlines()) if log and log.code == 0 else (),
-    )
-    return report(shift, prepared.notes_text)
-
-
-def _bundle(sighting: Sighting, agent: Agent, settings: Settings) -> str:
-    prepared = _prepared(sighting, agent, settings)
-    begun, root = prepared.begun, Path(prepared.begun.root or prepared.begun.cwd)
-    repo = gitrepo.read_repo(root, state_folder())
-    remote = run_git(root, "config", "--get", "remote.origin.url") if repo else None
-    task = Tasks(state_folder()).begin(begun.agent, begun.session_id, begun.root)
-    followed = Followed(agent, sighting)
-    followed.read_whole()
-    return bundles.write(
-        bundles.Bundle(
-            task=task,
-            project=prepared.brief.project,
-            agent=begun.agent,
-            session_id=begun.session_id,
-            at=time.time(),
-            branch=repo.branch if repo and not repo.detached else None,
-            commit=repo.head if repo else None,
-            remote=remote.text if remote and remote.code == 0 else None,
-            notes_name=prepared.notes_path.name if prepared.notes_path else None,
-            usd=costs_of(followed.snapshot, settings).usd,
-            brief=prepared.brief_text,
-            notes=prepared.notes_text,
+    if to == PERSON:
+        return delivering.shift_report(
+            prepared,
+            agent,
+            sighting,
+            settings,
+            state=state_folder(),
+            dollars=numbers.dollars,
         )
-    )
+    return delivering.bundle_text(prepared, agent, sighting, settings, state=state_folder())

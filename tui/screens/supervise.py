@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.screen import Screen
 
-from ...core.agents.base import Body
+from ...core.agents.base import Body, State
 from ..act_reasons import act_reasons, attach_reason, channel_reasons
 from ..command import Context, Situation
 from ..commands import bindings
@@ -34,6 +34,7 @@ from .acting_commands import ActingCommands
 from .capture_commands import CaptureCommands
 from .compact_commands import CompactCommands
 from .notes_commands import NotesCommands
+from .reset_commands import ResetCommands
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
@@ -52,7 +53,7 @@ SUCCEEDED = "The agent began a new session here. The old one is in the list of s
 
 
 class SuperviseScreen(
-    ActingCommands, CompactCommands, CaptureCommands, NotesCommands, Screen[None]
+    ActingCommands, CompactCommands, CaptureCommands, NotesCommands, ResetCommands, Screen[None]
 ):
     """Draws the looks it is given; knows nothing else of the session."""
 
@@ -114,6 +115,7 @@ class SuperviseScreen(
         """Draw what is known, and again when the theme changes."""
         self._draw()
         self.set_focus(self._transcript.view)
+        self.call_after_refresh(self._look_for_open_resets)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._repaint())
 
     def on_resize(self, event: events.Resize) -> None:
@@ -246,7 +248,9 @@ class SuperviseScreen(
     def _advise(self) -> None:
         """Say what matters most, with the key that fits what is selected."""
         problems = self._bridge.problems(self._look.key)
-        self.query_one(AdviceLine).advice = advice_of(self._look, problems, self._offered)
+        advice = advice_of(self._look, problems, self._offered)
+        urgent = self._look.seen.report is not None or self._look.standing.state is State.WAITING
+        self.query_one(AdviceLine).advice = advice if urgent else self._reset_advice or advice
 
     @on(events.DescendantFocus)
     @on(TranscriptView.Moved)

@@ -12,12 +12,14 @@ from itertools import pairwise
 
 import msgspec
 
-from ...acting.typed import squeezed
+from ...acting.typed import same_text, squeezed
 
 MARK = "❯"
 """Stands before the input, and before the chosen answer of a dialog."""
 
 _RULE = re.compile(r"[─━╌]{8,}")
+_MORE = re.compile(r"[─━╌]{2,} ↑ (\d+) more [─━╌]{8,}")
+"""The upper rule of a box that shows only the end of a long input (2.1.330: half the height)."""
 _CHOICE = re.compile(r"^\s*(?:❯\s*)?\d+\.\s")
 _CODE = re.compile(r"\x1b\[([0-9;:]*)m|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _OFF = {"0", "22", ""}
@@ -25,10 +27,20 @@ _DIM = "2"
 
 
 class Box(msgspec.Struct, frozen=True):
-    """The input box; `text` is what was typed there, hints left out, `lines` as they stand."""
+    """The input box; `text` is what was typed there, hints left out, `lines` as they stand.
+
+    `hidden` counts the lines above it that the client does not show: then `text` is the end only.
+    """
 
     text: str
     lines: tuple[str, ...]
+    hidden: int = 0
+
+    def holds(self, words: str) -> bool:
+        """Say whether it holds exactly `words`, as far as it can be seen."""
+        if self.hidden:
+            return bool(self.text) and squeezed(words).endswith(squeezed(self.text))
+        return same_text(self.text, words)
 
 
 def box_of(screen: str) -> Box | None:
@@ -39,6 +51,10 @@ def box_of(screen: str) -> Box | None:
     rows = screen.rstrip("\n").split("\n")
     plain = [_plain(row) for row in rows]
     rules = [at for at, row in enumerate(plain) if _RULE.fullmatch(row.strip())]
+    mores = {at: int(m[1]) for at, row in enumerate(plain) if (m := _MORE.fullmatch(row.strip()))}
+    if mores and rules and (rules[-2:-1] or [-1])[0] < (top := max(mores)) < rules[-1]:
+        lines = tuple(_typed(rows[top + 1 : rules[-1]]))
+        return Box("\n".join(lines).strip(), lines, mores[top])
     for top, bottom in reversed([*pairwise(rules)]):
         if bottom - top > 1 and plain[top + 1].lstrip().startswith(MARK):
             lines = tuple(_typed(rows[top + 1 : bottom]))

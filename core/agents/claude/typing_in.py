@@ -140,7 +140,7 @@ async def take_back(pane: Pane, words: str) -> bool:
         return False
     if not box.text:
         return True
-    if not _begins(words, box):
+    if not box.holds(words) and not _begins(words, box):
         return False
     for _ in range(2 * len(words.split("\n")) + len(box.lines)):
         await pane.press("C-u")
@@ -161,8 +161,8 @@ async def _stands(pane: Pane, words: str) -> bool:
 
 
 def _is_ours(box: Box, words: str) -> bool:
-    """Say whether the box holds exactly `words`."""
-    return same_text(box.text, words)
+    """Say whether the box holds exactly `words`; it was empty before they were typed."""
+    return box.holds(words)
 
 
 def _begins(words: str, box: Box) -> bool:

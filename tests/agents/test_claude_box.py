@@ -1,0 +1,52 @@
+"""The input box as a screen of Claude Code shows it, also when it shows only its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from clearhead.core.agents.claude.box import box_of
+
+RULE = "─" * 40
+MORE = "─── ↑ 2 more " + "─" * 27
+WORDS = "one\ntwo\nthree\nfour"
+
+
+def screen(*rows: str) -> str:
+    return "\n".join(("❯ /clear", *rows, "  ⏵⏵ accept edits on"))
+
+
+def test_a_long_input_is_known_by_its_end() -> None:
+    box = box_of(screen(MORE, "  three", "  four", RULE))
+    assert box is not None
+    assert (box.text, box.hidden) == ("three\nfour", 2)
+    assert box.holds(WORDS)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(("  three", "  four too"), id="someone typed on"),
+        pytest.param(("  thre", "  four"), id="a letter is missing"),
+        pytest.param(("  ",), id="nothing to see"),
+    ],
+)
+def test_another_end_is_another_text(rows: tuple[str, ...]) -> None:
+    box = box_of(screen(MORE, *rows, RULE))
+    assert box is not None
+    assert not box.holds(WORDS)
+
+
+def test_a_box_that_is_shown_whole_must_hold_the_whole_text() -> None:
+    box = box_of(screen(RULE, "❯ one", "  two", "  three", "  four", RULE))
+    assert box is not None
+    assert box.holds(WORDS)
+    assert not box.holds(WORDS + "\nfive")
+    end = box_of(screen(RULE, "❯ three", "  four", RULE))
+    assert end is not None
+    assert not end.holds(WORDS)
+
+
+def test_what_an_agent_said_is_no_upper_rule_of_the_box() -> None:
+    box = box_of(screen(MORE, "said by the agent", RULE, "❯ four", RULE))
+    assert box is not None
+    assert (box.text, box.hidden) == ("four", 0)

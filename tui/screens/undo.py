@@ -1,0 +1,171 @@
+"""The sheet of an undo: what comes back, with which flags, what stays; Enter does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from ...core.problems import NotFound, Problem, Report
+from ...core.reset.store import Store
+from ...core.reset.transaction import Transaction
+from ...core.reset.undo import flags_back, newest_for, undo
+from .. import glyphs, numbers
+from ..act_reasons import FORBIDDEN
+from ..command import Context, Situation
+from ..commands import bindings
+from ..keymap import Keymap
+from ..themes import Palette
+from ..widgets.evidence.lines import wrapped
+from ..widgets.footer import Footer
+from .page import Page
+
+if TYPE_CHECKING:
+    from ...core.supervisor import Key
+    from ..bridge import Bridge
+
+LABEL = 10
+"""Cells of the column of labels."""
+
+
+class UndoScreen(Page):
+    """Shows the newest reset of a session and brings its old session back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.UNDO)]
+    contexts = (Context.UNDO, Context.EVERYWHERE)
+
+    def __init__(self, bridge: Bridge, key: Key, keymap: Keymap) -> None:
+        super().__init__(keymap)
+        self._bridge, self._key = bridge, key
+        self._found: Transaction | None = None
+        self._problem: Report | None = None
+        self._working = False
+        self._done = ""
+
+    def on_mount(self) -> None:
+        """Look for the reset that would be undone."""
+        super().on_mount()
+        self.run_worker(self._look(), exit_on_error=False)
+
+    async def _look(self) -> None:
+        store = Store(self._bridge.state)
+        try:
+            self._found = await self._bridge.supervisor.in_pool(
+                lambda: newest_for(store, self._key[1])
+            )
+        except Problem as problem:
+            self._problem = problem.report()
+        self.draw()
+
+    @property
+    def situation(self) -> Situation:
+        """Why Enter does nothing now, where it does nothing."""
+        if self._working:
+            why = "The old session is being brought back."
+        elif self._found is None:
+            why = "There is nothing to undo."
+        else:
+            return Situation()
+        return Situation(shut={"undo.go": why})
+
+    def title_words(self) -> tuple[str, str]:
+        """Return the name of the sheet and what it does."""
+        return "Undo", "the old session comes back beside the fresh one"
+
+    def text(self, width: int, palette: Palette) -> Content:
+        """Return what comes back and what stays."""
+        self.query_one(Footer).situation = self.situation
+        if self._done:
+            lines = self._rows([("back", self._done)], width, palette, "ok")
+        elif self._problem is not None:
+            lines = self._trouble(self._problem, width, palette)
+        elif self._found is None:
+            lines = [Content.styled("Looking for the reset …", palette.style("muted"))]
+        else:
+            lines = self._plan(self._found, width, palette)
+        return Content("\n").join(lines)
+
+    def _plan(self, found: Transaction, width: int, palette: Palette) -> list[Content]:
+        begun = found.begun
+        flags = " ".join(flags_back(begun)) or "none"
+        stays = [f"commit {found.commit[:9]}"] if found.commit else []
+        new = f"the fresh session {found.new_session_id[:8]}" if found.new_session_id else ""
+        stays = list(filter(None, [*stays, "the notes as they are", new]))
+        rows = [
+            ("back", f"{begun.agent} {begun.session_id}"),
+            ("as it was", f"{_fill(begun.fill)}, ended at {numbers.clock(_ended(found))}"),
+            ("flags", f"{flags}; never a wider permission than it had"),
+            ("where", "in a pane beside the fresh session, else under clearhead"),
+            ("stays", ", ".join(stays)),
+        ]
+        lines = self._rows(rows, width, palette)
+        key = self._keymap["undo.go"].key
+        does = "brings it back" if not self._working else "is under way …"
+        return [
+            *lines,
+            Content(),
+            Content.assemble((key, palette.style("you", bold=True)), f" {does}"),
+        ]
+
+    def _rows(
+        self, rows: list[tuple[str, str]], width: int, palette: Palette, ink: str = "text"
+    ) -> list[Content]:
+        lines = []
+        for label, words in rows:
+            first, *rest = wrapped(words, max(20, width - LABEL), palette, ink, 0)
+            lines.append(Content.styled(label.ljust(LABEL), palette.style("muted")) + first)
+            lines += [Content(" " * LABEL) + line for line in rest]
+        return lines
+
+    def _trouble(self, report: Report, width: int, palette: Palette) -> list[Content]:
+        mark = Content.assemble(
+            (f"{glyphs.FAILED} ", palette.style("reset", bold=True)),
+            (report.title, palette.style("strong", bold=True)),
+        )
+        return [
+            mark,
+            *wrapped(report.detail, width, palette, "text", 2),
+            *wrapped(report.remedy, width, palette, "muted", 2),
+        ]
+
+    # Commands
+
+    async def action_undo_go(self) -> None:
+        """Bring the old session back."""
+        if self._bridge.forbidden:
+            self.query_one(Footer).say(FORBIDDEN)
+        elif self._done:
+            self._show_old()
+        elif self._found is not None and not self._working:
+            self._working = True
+            self.draw()
+            self.run_worker(self._undo(self._found), exit_on_error=False)
+
+    async def _undo(self, found: Transaction) -> None:
+        bridge = self._bridge
+        try:
+            undone = await undo(found, bridge.acting, bridge.supervisor.agents)
+        except Problem as problem:
+            self._problem = problem.report()
+        except OSError as error:
+            self._problem = NotFound(str(error)).report()
+        else:
+            self._done = f"{undone.words}. Enter shows it."
+            await bridge.acting.refresh()
+        self._working = False
+        self.draw()
+
+    def _show_old(self) -> None:
+        assert self._found is not None
+        begun = self._found.begun
+        self.dismiss()
+        self._bridge.resets.open(self.app, (begun.agent, begun.session_id))
+
+
+def _fill(tokens: int | None) -> str:
+    return "fill unknown" if tokens is None else f"{numbers.tokens(tokens)} tokens"
+
+
+def _ended(found: Transaction) -> float:
+    return found.closed.at if found.closed else found.begun.at

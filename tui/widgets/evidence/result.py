@@ -1,0 +1,117 @@
+"""What came of a reset: the boot check point by point, what failed, the bargain. Pure."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from ....core.reset.boot import Check
+from ....core.reset.transaction import Purpose, Status, Step
+from ....core.text import clean, one_line
+from ... import glyphs, numbers
+from ...resets.facts import Need, ResetFacts
+from ...themes import Palette
+from ..line import figure, joined
+from .lines import heading, marked, wrapped
+
+GAP = "     "
+
+POINT = 19
+"""Cells of the column of points."""
+
+
+def checks_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
+    """Return the boot check: each point with what shows it."""
+    if not facts.checks:
+        return []
+    right = Content.styled("from the fresh transcript", palette.style("muted"))
+    lines = [heading("Did the fresh session take up its brief?", right, width, palette)]
+    lines += [_check(check, width, palette) for check in facts.checks]
+    if facts.missed:
+        words = "m says again what was missed. A mark tells of the wording, not of understanding."
+        lines += [Content(), *wrapped(words, width, palette, "muted")]
+    return lines
+
+
+def _check(check: Check, width: int, palette: Palette) -> Content:
+    glyph, token = (glyphs.PROVED, "ok") if check.done else (glyphs.FAILED, "reset")
+    said = Content.assemble(
+        (str(check.point).ljust(POINT), palette.style("text", bold=not check.done)),
+        (one_line(check.evidence, 400), palette.style("muted")),
+    )
+    return marked(glyph, token, said, palette).truncate(width, ellipsis=True)
+
+
+def failed_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
+    """Return what stands in the way, whole, and what can be done about it."""
+    if facts.need is not Need.FAILED:
+        return []
+    if facts.problem is not None:
+        report = facts.problem
+        words = " ".join(filter(None, (report.detail, report.remedy)))
+        title = report.title
+    elif facts.transaction is not None:
+        found = facts.transaction
+        step = next((s for s in Step if found.step(s).status is Status.FAILED), Step.NOTES)
+        title, words = f"The step stopped: {step}", clean(found.step(step).words)
+    else:
+        return []
+    mark = Content.styled(title, palette.style("strong", bold=True))
+    ways = (
+        "Enter tries it again · S leaves it out and goes on · X stops here, nothing is taken back"
+    )
+    return [
+        Content.assemble((f"{glyphs.FAILED} ", palette.style("reset", bold=True)), mark),
+        *wrapped(words, width, palette),
+        Content(),
+        *wrapped(ways, width, palette, "muted"),
+    ]
+
+
+def bargain(facts: ResetFacts, width: int, palette: Palette) -> Content:
+    """Return the line that says what the reset brings: tokens, money, attention."""
+    before, after = facts.before, facts.after
+    fill = after.fill if after.fill is not None else facts.start
+    about = "" if after.fill is not None else "about " if facts.own is not None else "about +"
+    parts = []
+    if before.fill is not None and fill is not None:
+        parts.append(
+            _change(numbers.tokens(before.fill), about + numbers.tokens(fill), "", palette)
+        )
+    if before.next_usd is not None and after.next_usd is not None:
+        was, now = numbers.dollars(before.next_usd), numbers.dollars(after.next_usd)
+        parts.append(_change(was, now, "next call ", palette))
+    if (seconds := took(facts)) is not None:
+        parts.append(figure(palette, numbers.span(seconds), before=f"{_what(facts)} in"))
+    if facts.attention >= 1:
+        parts.append(figure(palette, numbers.span(facts.attention), before="your attention"))
+    while parts and joined(parts, GAP).cell_length > width:
+        parts.pop()
+    return joined(parts, GAP)
+
+
+def _change(before: str, after: str, label: str, palette: Palette) -> Content:
+    return Content.assemble(
+        (label, palette.style("muted")),
+        (before, palette.style("strong", bold=True)),
+        (f" {glyphs.TO} ", palette.style("muted")),
+        (after, palette.style("ok", bold=True)),
+    )
+
+
+def _what(facts: ResetFacts) -> str:
+    return "handed off" if facts.receiver.purpose is Purpose.HAND_OFF else "reset"
+
+
+def took(facts: ResetFacts) -> float | None:
+    """Return the seconds that the whole took; `None` while it is not over."""
+    closed = facts.transaction.closed if facts.transaction else None
+    return closed.seconds if closed else None
+
+
+def chain_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
+    """Return the sessions that serve the task, oldest first."""
+    if len(facts.chain) < 2:
+        return []
+    right = Content.styled(numbers.count(len(facts.chain), "session"), palette.style("muted"))
+    said = f" {glyphs.TO} ".join(session[:8] for session in facts.chain)
+    return [heading("One task", right, width, palette), *wrapped(said, width, palette, "muted")]
