@@ -73,6 +73,7 @@ class Supervisor:
         self._wake = asyncio.Event()
         self._endings = Endings(self._wake.set)
         self._completing = Completing(cache, self._alone, self._tell)
+        self._beside: dict[Key, Path] = {}
         self._rewatch = asyncio.Event()
         self._watched: Places | None = None
 
@@ -161,7 +162,14 @@ class Supervisor:
         """Return what to watch with everything below, and what to watch flat."""
         trees = {place for agent in self.agents.values() for place in agent.watched()}
         paths = [f.sighting.path for f in self._followed.values() if f.sighting.path]
-        return trees, {p.parent for p in paths if not trees.intersection(p.parents)}
+        own = {p.parent for p in paths if not trees.intersection(p.parents)}
+        return trees, own | set(self._beside.values())
+
+    def watch_beside(self, key: Key, folder: Path) -> None:
+        """Tell from now on that a session has changed when a file in `folder` has."""
+        if self._beside.get(key) != folder:
+            self._beside[key] = folder
+            self._wake.set()
 
     def adopt(self, agent: Agent, sighting: Sighting) -> Key:
         """Follow a session that discovery does not know: a transcript named by the person."""
@@ -287,7 +295,8 @@ class Supervisor:
         """Tell which sessions' agents said something beside the transcript; return those files."""
         feeds: set[Path] = set()
         for path in changed:
-            for key in told_by(path, self.keys):
+            beside = [key for key, folder in self._beside.items() if path.parent == folder]
+            for key in (*told_by(path, self.keys), *beside):
                 feeds.add(path)
                 self._changed(key)
         return feeds

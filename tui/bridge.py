@@ -23,13 +23,13 @@ from ..core.acting.service import Acting
 from ..core.agents.base import Body, Feed, State
 from ..core.config import Settings
 from ..core.figures import Costs, costs_of, gauge_of
-from ..core.gitrepo import Repo, read_repo
 from ..core.problems import Problem, Report
 from ..core.session import Standing, standing
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Seen, Supervisor
 from .look import Look
 from .messages import ArmedEnded, SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
+from .repos import Repos
 
 if TYPE_CHECKING:
     from .resets.open import Resets
@@ -71,7 +71,7 @@ class Bridge:
         self._due: asyncio.TimerHandle | None = None
         self._costs: dict[Key, tuple[Snapshot, Costs]] = {}
         self._feeds: dict[Key, Feed | None] = {}
-        self._repos: dict[str, tuple[float, Repo | Report | None]] = {}
+        self._repos = Repos(state, settings.git_seconds)
         self._working: set[Key] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._resets: Resets | None = None
@@ -96,7 +96,6 @@ class Bridge:
             return None
         feed = self._feeds.get(key)
         costs = self._costs.get(key)
-        repo = self._repos.get(_cwd_of(seen) or "", (0.0, None))[1]
         live = self.acting.live(key)
         gauge = gauge_of(seen.snapshot, self.settings, feed, live.window if live else None)
         return Look(
@@ -107,7 +106,7 @@ class Bridge:
             title=self.supervisor.agents[key[0]].title,
             feed=feed,
             costs=costs[1] if costs and bool(costs[0].calls) == bool(seen.snapshot.calls) else None,
-            repo=repo if isinstance(repo, Repo) else None,
+            repo=self._repos.of(_cwd_of(seen)),
             live=live,
             reach=self.acting.reach(key),
             channel=self.acting.channel_name(key),
@@ -135,13 +134,12 @@ class Bridge:
     def problems(self, shown: Key | None = None) -> tuple[Report, ...]:
         """Return what went wrong: settings, folders, git, transcripts, and lines of one of them."""
         folders = [r for found in self.supervisor.discoveries.values() for r in found.reports]
-        repos = [repo for _, repo in self._repos.values() if isinstance(repo, Report)]
         sessions = [self.supervisor.seen(key) for key in self.supervisor.keys]
         files = [seen.report for seen in sessions if seen and seen.report]
         own = self.supervisor.seen(shown) if shown else None
         lines = own.snapshot.problems if own else ()
         resets = self._resets.reports if self._resets else ()
-        return (*self._reports, *resets, *folders, *repos, *files, *lines)
+        return (*self._reports, *resets, *folders, *self._repos.reports, *files, *lines)
 
     def load(self, key: Key, item: int) -> Body | None:
         """Load a body now; for short ones, while drawing."""
@@ -187,6 +185,8 @@ class Bridge:
             while (seen := self.supervisor.seen(key)) is not None:
                 before = self._known(key)
                 await self.supervisor.in_pool(partial(self._read, key, seen))
+                if (repo := self._repos.of(_cwd_of(seen))) is not None:
+                    self.supervisor.watch_beside(key, repo.git_dir)
                 if self._known(key) != before:
                     self._post(key)
                 after = self.supervisor.seen(key)
@@ -195,6 +195,14 @@ class Bridge:
                 await asyncio.sleep(BREATH)
         finally:
             self._working.discard(key)
+            self._ask_git_later(key)
+
+    def _ask_git_later(self, key: Key) -> None:
+        """Work out a session once more when git was not asked because it just had been."""
+        seen = self.supervisor.seen(key)
+        wait = self._repos.put_off(_cwd_of(seen)) if seen else None
+        if wait is not None:
+            asyncio.get_running_loop().call_later(wait, self.work_out, key)
 
     def _known(self, key: Key) -> tuple[object, ...]:
         """Return what was read of a session beside its transcript."""
@@ -210,17 +218,7 @@ class Bridge:
         if snapshot.complete and (known is None or known[0] is not snapshot):
             self._costs[key] = (snapshot, costs_of(snapshot, self.settings))
         if cwd := _cwd_of(seen):
-            self._read_repo(cwd)
-
-    def _read_repo(self, cwd: str) -> None:
-        at, _ = self._repos.get(cwd, (0.0, None))
-        if at and time.monotonic() - at < self.settings.git_seconds:
-            return
-        try:
-            found: Repo | Report | None = read_repo(Path(cwd), self.state)
-        except Problem as problem:
-            found = problem.report()
-        self._repos[cwd] = (time.monotonic(), found)
+            self._repos.read(cwd)
 
 
 def _cwd_of(seen: Seen) -> str | None:

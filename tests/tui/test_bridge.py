@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.app import App
 
-from clearhead.core.config import default_settings
-from clearhead.core.supervisor import Supervisor
+from clearhead.core.config import Settings, default_settings
+from clearhead.core.supervisor import RESCAN, Supervisor
 from clearhead.tui.bridge import Bridge
 from clearhead.tui.messages import SessionChanged, SessionsChanged, SessionSucceeded
 
@@ -32,22 +34,27 @@ class Inbox(App[None]):
         return True
 
 
+def git(folder: Path, *arguments: str) -> None:
+    """Run git in a folder, as a person does in another terminal."""
+    environment = {"HOME": str(folder.parent), "PATH": os.environ["PATH"]}
+    subprocess.run(["git", "-C", folder, *arguments], check=True, env=environment)
+
+
 def repository(folder: Path) -> Path:
     """Make an empty repository on the branch `trunk`."""
     folder.mkdir()
-    environment = {"HOME": str(folder.parent), "PATH": os.environ["PATH"]}
-    subprocess.run(["git", "init", "-q", "-b", "trunk", folder], check=True, env=environment)
+    git(folder, "init", "-q", "-b", "trunk")
     return folder
 
 
 class World:
     """A stage, a supervisor that does not run, and a bridge."""
 
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(self, tmp_path: Path, settings: Settings | None = None) -> None:
         self.stage = Stage(tmp_path / "codex")
         self.inbox = Inbox()
         self.supervisor = Supervisor([self.stage], tmp_path / "cache")
-        settings = default_settings()
+        settings = settings or default_settings()
         self.bridge = Bridge(self.inbox, self.supervisor, settings, tmp_path / "state")
         self.supervisor.listen(self.bridge.changed)
 
@@ -92,6 +99,48 @@ async def test_money_and_git_come_later_and_nothing_is_posted_twice(world: World
     world.bridge.work_out(key("one"))
     await until_async(lambda: not world.bridge._working)
     assert len(world.inbox.got) == 1
+
+
+def quick() -> Settings:
+    """Settings with which git may be asked every second."""
+    return replace(default_settings(), git_seconds=1.0)
+
+
+async def test_git_is_asked_again_a_little_later_when_it_had_just_been(tmp_path: Path):
+    world = World(tmp_path, quick())
+    repo = repository(tmp_path / "shop")
+    world.stage.put("one", used(9_000), cwd=str(repo))
+    world.read()
+    world.bridge.work_out(key("one"))
+    await until_async(lambda: world.inbox.got and not world.bridge._working)
+    (repo / "new.py").touch()
+    world.bridge.work_out(key("one"))
+    await until_async(lambda: world.inbox.got[-1].look.repo.dirty == 1)
+
+
+async def test_a_commit_in_another_terminal_is_seen_soon(tmp_path: Path):
+    world = World(tmp_path, quick())
+    repo = repository(tmp_path / "shop")
+    (repo / "new.py").touch()
+    world.stage.put("one", used(9_000), cwd=str(repo))
+    world.read()
+
+    def dirty() -> int | None:
+        look = world.bridge.look(key("one"))
+        return look.repo.dirty if look and look.repo else None
+
+    running = asyncio.create_task(world.supervisor.run())
+    world.bridge.work_out(key("one"))
+    await until_async(lambda: dirty() == 1)
+    await until_async(
+        lambda: world.supervisor._watched and repo / ".git" in world.supervisor._watched[0]
+    )
+    await asyncio.sleep(0.5)
+    git(repo, "add", "new.py")
+    git(repo, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "new")
+    await until_async(lambda: dirty() == 0, within=RESCAN / 3)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_broken_repository_is_a_problem_and_money_still_comes(world: World, tmp_path: Path):
