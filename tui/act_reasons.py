@@ -61,7 +61,7 @@ def _no_way_in(look: Look) -> str | None:
         return _told(f"{problem.detail} {problem.remedy}".strip())
     if look.ended:
         return _ended(look)
-    return NO_CHANNEL if look.reach is Reach.WATCHED else None
+    return NO_CHANNEL if look.reach is Reach.WATCHED and look.live is None else None
 
 
 def _ended(look: Look) -> str | None:

@@ -19,6 +19,7 @@ class Context(StrEnum):
     NOTES = "notes"
     COMPOSER = "message to the agent"
     REQUEST = "a question of the agent"
+    ANSWER = "an answer to the agent"
     SESSIONS = "sessions"
     WELCOME = "welcome"
     PAGE = "page"
@@ -61,7 +62,8 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.TRANSCRIPT, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
     frozenset({Context.NOTES, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
     frozenset({Context.COMPOSER, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
-    frozenset({Context.REQUEST, Context.SUPERVISE, Context.DEMO, Context.EVERYWHERE}),
+    frozenset({Context.REQUEST, Context.DEMO, Context.EVERYWHERE}),
+    frozenset({Context.ANSWER, Context.EVERYWHERE}),
     frozenset({Context.FIND, Context.EVERYWHERE}),
     frozenset({Context.SESSIONS, Context.EVERYWHERE}),
     frozenset({Context.WELCOME, Context.EVERYWHERE}),
@@ -94,6 +96,7 @@ class Situation:
     `act` says for each verb why it cannot be done at this moment, `reach` why the channel cannot
     do it at all; `None` means that it can. `attach` says why `a` leads nowhere. `armed` and
     `asking` tell whether something waits for the end of the turn, and whether it asks first.
+    `asked` is true while the agent asks for something.
     """
 
     session: bool = True
@@ -116,6 +119,7 @@ class Situation:
     asking: bool = False
     shut: Mapping[str, str] = field(default_factory=dict)
     """Why commands of the sheet in front cannot run now, by their ids."""
+    asked: bool = False
 
 
 NO_CHANNEL = "This session is only watched. Press a to attach."
@@ -152,6 +156,11 @@ def needs_attachable(now: Situation) -> str | None:
 def needs_armed(now: Situation) -> str | None:
     """Say when nothing waits for the end of the turn."""
     return None if now.armed else "Nothing is armed."
+
+
+def needs_asked(now: Situation) -> str | None:
+    """Say when the agent asks for nothing."""
+    return None if now.asked else "The agent asks for nothing now."
 
 
 def needs_asking(now: Situation) -> str | None:

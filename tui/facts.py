@@ -13,6 +13,7 @@ from ..core.cost import cache_share
 from ..core.gauge import Zone
 from ..core.problems import Report
 from ..core.snapshot import OpenCall, Snapshot
+from ..core.text import one_line
 from . import numbers
 from .look import Look
 from .widgets.advice_line import Advice
@@ -171,10 +172,20 @@ _WANTS = {
 
 
 def _waiting(look: Look) -> Advice:
+    here = bool(look.live and look.live.requests and look.live.requests[0].answerable)
+    where = "" if here and not look.forbidden else "answer in its own terminal"
+    details = tuple(filter(None, (_asked_for(look), where)))
+    label = "see it whole" if where else "answer"
+    return Advice(_WANTS[look.standing.waiting_for], details, "needs", "!", label)
+
+
+def _asked_for(look: Look) -> str:
+    """Return in one line what the agent asks for: the request's own word, else the newest call."""
+    if look.live is not None and look.live.requests:
+        first = look.live.requests[0]
+        return one_line(f"{first.tool} {first.text}".strip())
     call = newest_call(look.seen.snapshot)
-    what = (f"{call.name} {call.head}".strip(),) if call else ()
-    headline = _WANTS[look.standing.waiting_for]
-    return Advice(headline, (*what, "answer in its own terminal"), "needs")
+    return f"{call.name} {call.head}".strip() if call else ""
 
 
 def newest_call(snapshot: Snapshot) -> OpenCall | None:
@@ -209,6 +220,9 @@ def activity_of(look: Look) -> str:
     """Return in one line what a session does or did last, for lists."""
     snapshot = look.seen.snapshot
     call = newest_call(snapshot)
+    if look.standing.state is State.WAITING and look.live and look.live.requests:
+        first = look.live.requests[0]
+        return f"{first.tool} wants: {one_line(first.text)}"
     if look.standing.state is State.WAITING and call:
         return f"{call.name} wants: {call.head}"
     if call and not look.ended:

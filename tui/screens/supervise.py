@@ -26,6 +26,8 @@ from ..widgets.footer import Footer
 from ..widgets.gauge_bar import GaugeBar
 from ..widgets.header import Header
 from ..widgets.notes.pane import NotesPane
+from ..widgets.request_card.card import RequestCard
+from ..widgets.request_card.field import Field
 from ..widgets.rule import Rule
 from ..widgets.tabs import Tabs
 from ..widgets.transcript.pane import FindBar, TranscriptPane
@@ -34,6 +36,7 @@ from .acting_commands import ActingCommands
 from .capture_commands import CaptureCommands
 from .compact_commands import CompactCommands
 from .notes_commands import NotesCommands
+from .request_commands import RequestCommands
 from .reset_commands import ResetCommands
 
 if TYPE_CHECKING:
@@ -53,7 +56,13 @@ SUCCEEDED = "The agent began a new session here. The old one is in the list of s
 
 
 class SuperviseScreen(
-    ActingCommands, CompactCommands, CaptureCommands, NotesCommands, ResetCommands, Screen[None]
+    ActingCommands,
+    RequestCommands,
+    CompactCommands,
+    CaptureCommands,
+    NotesCommands,
+    ResetCommands,
+    Screen[None],
 ):
     """Draws the looks it is given; knows nothing else of the session."""
 
@@ -91,7 +100,7 @@ class SuperviseScreen(
         self._bridge = bridge
         self._look = look
         self._banner = banner
-        self._transcript = TranscriptPane(self._load)
+        self._transcript = TranscriptPane(self._load, self._keymap)
         self._notes = NotesPane(bridge.settings, bridge.state, keymap)
         self._pulse = Pulse(self, self._beat)
 
@@ -150,6 +159,10 @@ class SuperviseScreen(
         rest = (Context.SUPERVISE, *demo, Context.EVERYWHERE)
         if isinstance(self.focused, FindBar):
             return (Context.FIND, Context.EVERYWHERE)
+        if isinstance(self.focused, Field):
+            return (Context.ANSWER, Context.EVERYWHERE)
+        if isinstance(self.focused, RequestCard):
+            return (Context.REQUEST, Context.EVERYWHERE)
         if self._notes.has_focus_within:
             return (Context.NOTES, *rest)
         return (Context.TRANSCRIPT, *rest)
@@ -172,6 +185,7 @@ class SuperviseScreen(
             attach=attach_reason(self._look),
             armed=self._look.armed is not None,
             asking=self._look.asking is not None,
+            asked=bool(self._transcript.card.count),
         )
 
     def _load(self, item: int) -> Body | None:
@@ -217,7 +231,7 @@ class SuperviseScreen(
         self._bridge.work_out(look.key)
 
     async def _renew_transcript(self) -> None:
-        old, self._transcript = self._transcript, TranscriptPane(self._load)
+        old, self._transcript = self._transcript, TranscriptPane(self._load, self._keymap)
         focused = old.has_focus_within
         with self.app.batch_update():
             await old.remove()
@@ -230,6 +244,7 @@ class SuperviseScreen(
     def _draw(self) -> None:
         self._transcript.show(self._look)
         self._notes.show(self._look)
+        self._show_requests()
         self._look_for_symptoms()
         self._age()
         self._draw_place()
@@ -269,6 +284,7 @@ class SuperviseScreen(
     def _beat(self) -> None:
         """Look at the session as it is now: its state may change by time alone."""
         self._look = self._bridge.look(self._look.key) or self._look
+        self._show_requests()
         self._age()
 
     def _age(self) -> None:

@@ -19,9 +19,11 @@ from ....core.transcript import View
 from ... import numbers
 from ...command import Context
 from ...commands import bindings
+from ...keymap import Keymap
 from ...look import Look
 from ...themes import palette_of
 from ..line import margin
+from ..request_card.card import RequestCard
 from .bodies import Load
 from .bookmark import Bookmark
 from .columns import Columns
@@ -34,6 +36,9 @@ __all__ = ["FindBar", "TranscriptPane"]
 
 AIRY = 20
 """Rows from which the word on what came in below has a row of its own, also while it is empty."""
+
+ABOVE_CARD = 6
+"""Rows of a tall pane that the card leaves to the transcript and its title; of others one."""
 
 COPIED = 1_000_000
 """Characters that are copied at most: terminals drop more without a word."""
@@ -55,6 +60,7 @@ class TranscriptPane(Vertical):
         &.-finding > FindRow { display: block; }
         &.-airy > #below, &.-pinned > #below, &.-searching > #below { display: block; }
         &.-finding > #below { display: none; }
+        &.-airy > RequestCard { margin: 1 0 0 0; }
     }
     """
 
@@ -64,7 +70,7 @@ class TranscriptPane(Vertical):
 
         text: str
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, keymap: Keymap | None = None) -> None:
         super().__init__(id="transcript")
         self._load = load
         self._look: Look | None = None
@@ -72,11 +78,13 @@ class TranscriptPane(Vertical):
         self._shown: dict[str, Content] = {}
         self.view = TranscriptView(load, id="view")
         self._find = FindRow(self.view.source, load)
+        self.card = RequestCard(keymap or Keymap())
 
     def compose(self) -> ComposeResult:
         """Lay out title, view, words that wait, search and the row below."""
         yield Static(id="title", markup=False)
         yield self.view
+        yield self.card
         yield Static(id="queued", markup=False)
         yield self._find
         yield Static(id="below", markup=False)
@@ -106,6 +114,7 @@ class TranscriptPane(Vertical):
     def on_resize(self) -> None:
         """Draw the rows for the new width."""
         self.set_class(self.size.height >= AIRY, "-airy")
+        self.card.fit(self.size.height - (ABOVE_CARD if self.size.height >= AIRY else 1))
         self._draw()
 
     @on(TranscriptView.Moved)

@@ -1,0 +1,1 @@
+"""The card on which a person answers what an agent asks for."""

@@ -1,0 +1,463 @@
+"""The card: it shows what an agent asks for, whole, and takes the person's answer by two keys."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from ....core.acting.live import Request
+from ....core.agents.base import Waiting
+from ...command import Context
+from ...commands import bindings
+from ...keymap import Keymap
+from ...themes import palette_of
+from ..line import margin
+from ..transcript.drawing import strip_of
+from . import two_keys
+from .excerpt import Excerpt
+from .face import Card, Face, excerpt_for, face_of, inner
+from .facts import Setting, why_closed
+from .field import ANSWER, Field, FieldRow, answer_to, reason_hint
+from .foot import ANSWERING, REFUSING, Foot, Names, hindrance, rows_of
+from .two_keys import TwoKeys, same
+
+ANSWERS_ONLY = "This is a question: {run}, then your answer."
+EMPTY_ANSWER = "There is no answer yet. Type one, or go back with Esc."
+ALONE = "Nothing else waits for an answer."
+
+
+class CardFace(Widget):
+    """Draws the rows of the card, and says which of them were painted."""
+
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS: ClassVar[str] = """
+    CardFace { height: auto; background: $bg; color: $text; }
+    """
+
+    @dataclass
+    class Painted(Message):
+        """More lines of the excerpt were put on the screen than before."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One of these is enough."""
+            return isinstance(message, CardFace.Painted)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.face: Face | None = None
+        self.painted = 0
+        """Lines of the excerpt that were on the screen, without a gap from the first one on."""
+
+    def show(self, face: Face) -> None:
+        """Draw these rows from now on."""
+        if self.face == face:
+            return
+        self.face = face
+        self.styles.height = len(face.lines)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row."""
+        face, palette, width = self.face, palette_of(self), self.size.width
+        if face is None or y >= len(face.lines):
+            return strip_of([], palette, width)
+        if 0 <= y - face.first < face.rows and face.top + y - face.first == self.painted:
+            self.painted += 1
+            self.post_message(self.Painted())
+        return strip_of(face.lines[y], palette, width)
+
+
+class RequestCard(Vertical, can_focus=True):
+    """Shows requests, one at a time; nothing is sent here: its messages say what the person wants.
+
+    Only keys that are pressed while it has the focus count, and only on the request that it shows.
+    """
+
+    BINDINGS = bindings(Context.REQUEST)
+
+    DEFAULT_CSS: ClassVar[str] = """
+    RequestCard { height: auto; display: none; background: $bg; }
+    """
+
+    @dataclass
+    class Approved(Message):
+        """The person wants this to be done, once. `text` answers a question."""
+
+        request: Request
+        text: str = ""
+
+    @dataclass
+    class Denied(Message):
+        """The person refuses; the reason may be empty."""
+
+        request: Request
+        reason: str
+
+    @dataclass
+    class Left(Message):
+        """The person wants to answer later, or has nothing left to answer."""
+
+    @dataclass
+    class Said(Message):
+        """A key did nothing, and why."""
+
+        text: str
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__(id="request")
+        self._keymap, self._names = keymap, Names.of(keymap)
+        self._requests: tuple[Request, ...] = ()
+        self._setting = Setting()
+        self._at = 0
+        self._top = 0
+        self._most = 0
+        self._width = 0
+        self._sent: Request | None = None
+        self._answers: list[str] = []
+        self._keys = TwoKeys()
+        self._pressed = 0.0
+        self._expiry: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the face and the line below it."""
+        yield CardFace()
+        yield FieldRow()
+
+    # What the screen tells
+
+    @property
+    def request(self) -> Request | None:
+        """What is shown now."""
+        return self._requests[self._at] if self._requests else None
+
+    @property
+    def count(self) -> int:
+        """How many requests wait."""
+        return len(self._requests)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the request can be answered from here."""
+        return self.request is not None and not why_closed(self.request, self._setting)
+
+    @property
+    def armed(self) -> bool:
+        """Whether the first of the two keys was pressed and still counts."""
+        return self._keys.armed
+
+    @property
+    def whole(self) -> bool:
+        """Whether every line was on the screen."""
+        request = self.request
+        return request is not None and request.whole and not self._unseen
+
+    def show(self, requests: tuple[Request, ...], setting: Setting) -> bool:
+        """Show what waits for an answer; say whether another request stands there now."""
+        known = self.request
+        self._requests, self._setting = requests, setting
+        here = (n for n, one in enumerate(requests) if known and one.id == known.id)
+        self._at = next(here, min(self._at, max(0, len(requests) - 1)))
+        other = self._keys.appeared(self.request, time.monotonic())
+        if other:
+            self._begin_anew()
+        self.display = bool(requests)
+        self.draw()
+        return other and bool(requests)
+
+    def _begin_anew(self) -> None:
+        """Forget what belongs to the request that stood here before."""
+        self._top = 0
+        self._answers, self._sent = [], None
+        if self.is_mounted:
+            self._face.painted = 0
+        if self.is_mounted and self._row.display:
+            self._close_field()
+        if not self._requests and self.has_focus_within:
+            self.post_message(self.Left())
+
+    def fit(self, most: int) -> None:
+        """Take at most so many rows."""
+        if most != self._most:
+            self._most = most
+            self.draw()
+
+    def settle(self, request: Request) -> None:
+        """Take keys again: what was sent has an outcome, and the request may still be open."""
+        if self._sent is not None and same(self._sent, request):
+            self._sent = None
+            self.draw()
+
+    # Drawing
+
+    @property
+    def _row(self) -> FieldRow:
+        return self.query_one(FieldRow)
+
+    @property
+    def _edge(self) -> int:
+        return margin(self.app.size.width)
+
+    def _excerpt(self, request: Request) -> Excerpt:
+        return excerpt_for(request, self.size.width, self._edge)
+
+    @property
+    def _unseen(self) -> int:
+        """How many lines were not on the screen yet."""
+        if self.request is None:
+            return 0
+        excerpt = self._excerpt(self.request)
+        return excerpt.count - excerpt.shown(self._face.painted)
+
+    def _foot(self, request: Request) -> Foot:
+        return Foot(
+            request=request,
+            setting=self._setting,
+            names=self._names,
+            focused=self.has_focus,
+            armed=self._keys.armed,
+            sent=self._sent is not None,
+            unseen=self._unseen,
+            writing=self._writing(request) if self._row.display else "",
+        )
+
+    def _writing(self, request: Request) -> str:
+        """Say what is being typed, and what comes of it."""
+        if not self._answering:
+            return REFUSING
+        count = len(request.questions)
+        what = f"Question {len(self._answers) + 1} of {count}" if count > 1 else "Your answer"
+        return ANSWERING.format(what=what)
+
+    def draw(self) -> None:
+        """Draw what is known for the present size."""
+        request, width = self.request, self.size.width
+        if not self.is_mounted or request is None or width == 0:
+            return
+        card = Card(
+            request=request,
+            setting=self._setting,
+            foot=rows_of(self._foot(request), inner(width, self._edge)),
+            now=time.time(),
+            top=self._top,
+            shown=self._face.painted,
+            place=(self._at + 1, len(self._requests)),
+            more_key=self._names.page,
+        )
+        writing = self._row.display
+        face = face_of(card, width, self._edge, max(6, self._most - writing))
+        self._top = face.top
+        self._face.show(face)
+        if writing:
+            self._row.fit(width, self._edge)
+
+    def on_resize(self) -> None:
+        """Draw for the new width; lines that break otherwise are to be seen again, unless all were.
+
+        What was wholly seen stays seen, however wide it is shown.
+        """
+        width, request = self.size.width, self.request
+        if width != self._width and request is not None:
+            before = len(excerpt_for(request, self._width, self._edge).lines)
+            seen = bool(self._width) and self._face.painted >= before
+            self._top = 0
+            self._face.painted = len(self._excerpt(request).lines) if seen else 0
+        self._width = width
+        self.draw()
+
+    @on(CardFace.Painted)
+    def _painted(self, message: CardFace.Painted) -> None:
+        """Say what was seen."""
+        message.stop()
+        self.draw()
+
+    @property
+    def _face(self) -> CardFace:
+        return self.query_one(CardFace)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Note when a key was pressed; any but the second one takes the first one back."""
+        self._pressed = event.time
+        if event.key not in self._keymap["request.run"].keys.split() and self._keys.disarm():
+            self.draw()
+
+    def on_blur(self) -> None:
+        """Whoever goes elsewhere has not approved."""
+        self._disarm()
+
+    def on_focus(self) -> None:
+        """Show the keys."""
+        self.draw()
+
+    def on_app_blur(self) -> None:
+        """Whoever goes to another window has not approved."""
+        self._disarm()
+
+    def _disarm(self) -> None:
+        self._keys.disarm()
+        self.draw()
+
+    def _when(self) -> float:
+        """Return when the key was pressed that is acted on; a click has no key and is now."""
+        pressed, self._pressed = self._pressed, 0.0
+        return pressed or time.monotonic()
+
+    def _hindrance(self, *, approving: bool = True) -> str:
+        """Say why the request cannot be answered now; "" when it can."""
+        if self.request is None:
+            return "Nothing is asked."
+        return hindrance(self._foot(self.request), approving=approving)
+
+    def action_arm_request(self) -> None:
+        """Press the first of the two keys."""
+        at, request = self._when(), self.request
+        reason = self._hindrance()
+        if not reason and request is not None and request.kind is Waiting.INPUT:
+            reason = ANSWERS_ONLY.format(run=self._names.run)
+        reason = reason or self._keys.arm(at) or ""
+        if reason:
+            self.post_message(self.Said(reason))
+            return
+        if self._expiry is not None:
+            self._expiry.stop()
+        self._expiry = self.set_timer(two_keys.LASTS, self._disarm)
+        self.draw()
+
+    def action_run_request(self) -> None:
+        """Press the second of the two keys: it is done once, or nothing happens and is said."""
+        at, request = self._when(), self.request
+        if request is not None and request.kind is Waiting.INPUT:
+            self._begin_answer(at)
+            return
+        names = {"arm": self._names.arm, "run": self._names.run}
+        reason = self._hindrance() or self._keys.run(request, at, **names)
+        if reason or request is None:
+            self.post_message(self.Said(reason))
+        else:
+            self._send(self.Approved(request))
+        self.draw()
+
+    def action_refuse_request(self) -> None:
+        """Ask for the reason; Enter there refuses."""
+        at, request = self._when(), self.request
+        reason = self._hindrance(approving=False)
+        if not reason and self._keys.too_soon(at):
+            reason = two_keys.TOO_SOON
+        if reason or request is None:
+            self.post_message(self.Said(reason))
+            return
+        self._answering = False
+        self._row.begin("why not", reason_hint(request))
+        self.draw()
+
+    def action_answer_later(self) -> None:
+        """Leave the request waiting."""
+        self.post_message(self.Left())
+
+    def action_other_request(self, step: int) -> None:
+        """Look at another request that waits."""
+        if len(self._requests) < 2:
+            self.post_message(self.Said(ALONE))
+            return
+        self._at = (self._at + step) % len(self._requests)
+        self._keys.appeared(self.request, time.monotonic())
+        self._begin_anew()
+        self.draw()
+
+    # Answers in words
+
+    _answering = False
+
+    def _begin_answer(self, at: float) -> None:
+        request = self.request
+        reason = self._hindrance()
+        if not reason and self._keys.too_soon(at):
+            reason = two_keys.TOO_SOON
+        if reason or request is None:
+            self.post_message(self.Said(reason))
+            return
+        self._answering, self._answers = True, []
+        self._row.begin("answer", ANSWER)
+        self.draw()
+
+    @on(Field.Sent)
+    def _take_words(self, message: Field.Sent) -> None:
+        message.stop()
+        request = self.request
+        if request is None or self._sent is not None:
+            return
+        if not self._answering:
+            self._close_field()
+            self._send(self.Denied(request, message.text))
+            return
+        if not message.text:
+            self.post_message(self.Said(EMPTY_ANSWER))
+            return
+        questions = request.questions
+        asked = questions[len(self._answers)] if questions else None
+        self._answers.append(answer_to(asked, message.text) if asked else message.text)
+        if len(self._answers) < len(questions):
+            self._row.begin("answer", ANSWER)
+            self.draw()
+            return
+        self._close_field()
+        self._send(self.Approved(request, "\n".join(self._answers)))
+
+    @on(Field.Left)
+    def _leave_field(self, message: Field.Left) -> None:
+        message.stop()
+        self._close_field()
+
+    def _close_field(self) -> None:
+        focused = self._row.has_focus_within
+        self._row.end()
+        if focused:
+            self.focus()
+        self.draw()
+
+    def _send(self, message: Approved | Denied) -> None:
+        self._sent = message.request
+        self.post_message(message)
+        self.draw()
+
+    # Reading
+
+    def action_scroll_request(self, pages: int) -> None:
+        """Go through what is asked for, by screens."""
+        face = self._face.face
+        if face is not None:
+            self._scroll(pages * max(1, face.rows - 1))
+
+    def action_move_request(self, lines: int) -> None:
+        """Go through what is asked for, by lines."""
+        self._scroll(lines)
+
+    def _scroll(self, lines: int) -> None:
+        self._top = max(0, self._top + lines)
+        self.draw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Go on."""
+        event.stop()
+        self._scroll(2)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Go back."""
+        event.stop()
+        self._scroll(-2)
+
+    def aged(self) -> None:
+        """Draw how long it waits by now."""
+        if self.display:
+            self.draw()

@@ -1,0 +1,117 @@
+"""The line in which a person says why they refuse, or what they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from ....core.acting.live import Question, Request, Source
+from ...command import Context
+from ...commands import bindings
+from ...themes import palette_of
+from .face import BAR, LABEL, RAISED, inner, padding
+
+REASON = "what the agent shall know; empty: only that you refused"
+NEXT_PROMPT = "sent as your next message, because its dialog takes none; may be empty"
+ANSWER = "a number, or your own words"
+
+
+class Field(Input):
+    """Where one types a reason or an answer."""
+
+    BINDINGS = bindings(Context.ANSWER)
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Field {
+        width: 1fr; height: 1; border: none; padding: 0 1; background: $bg; color: $text;
+    }
+    """
+
+    @dataclass
+    class Sent(Message):
+        """The person is done."""
+
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """The person goes back to the card."""
+
+    def action_send_answer(self) -> None:
+        """Send what stands here."""
+        self.post_message(self.Sent(self.value.strip()))
+
+    def action_leave_answer(self) -> None:
+        """Go back without sending anything."""
+        self.post_message(self.Left())
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take several lines as one: Enter stays the person's own."""
+        event.text = " ".join(event.text.split())
+        super()._on_paste(event)
+
+
+class FieldRow(Horizontal):
+    """A label and one line of text, on the ground of the card."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    FieldRow {
+        height: 1; background: $bg; display: none;
+        & > Static { width: auto; height: 1; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Lay out the card's edge, the label and the input."""
+        yield Static(id="lead", markup=False)
+        yield Field(compact=True, select_on_focus=False)
+        yield Static(id="rest", markup=False)
+
+    def begin(self, label: str, hint: str) -> None:
+        """Let the person type."""
+        field = self.query_one(Field)
+        field.value, field.placeholder = "", hint
+        self._label = label
+        self.display = True
+        field.focus()
+
+    def end(self) -> None:
+        """Take the line away; what stood in it is gone."""
+        self.display = False
+        self.query_one(Field).value = ""
+
+    def fit(self, width: int, edge: int) -> None:
+        """Draw the edges of the card around the line, for a pane of `width` cells."""
+        palette, pad = palette_of(self), padding(edge)
+        lead = Content.assemble(
+            (" " * edge, palette.style("text", "bg")),
+            (BAR, palette.style("needs", RAISED, bold=True)),
+            (" " * pad + self._label.ljust(LABEL), palette.style("muted", RAISED)),
+        )
+        beside = max(0, width - edge - 1 - 2 * pad - inner(width, edge))
+        rest = Content.assemble(
+            (" " * pad, palette.style("text", RAISED)), (" " * beside, palette.style("text", "bg"))
+        )
+        self.query_one("#lead", Static).update(lead)
+        self.query_one("#rest", Static).update(rest)
+
+    _label = ""
+
+
+def reason_hint(request: Request) -> str:
+    """Say what becomes of a reason, by the way it goes."""
+    return NEXT_PROMPT if request.source is Source.TERMINAL else REASON
+
+
+def answer_to(question: Question, typed: str) -> str:
+    """Return the answer to a question: the choice of a number, else the words as typed."""
+    words = typed.strip()
+    number = int(words) if words.isascii() and words.isdigit() and len(words) < 4 else 0
+    return question.choices[number - 1] if 0 < number <= len(question.choices) else words

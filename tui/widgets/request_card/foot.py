@@ -1,0 +1,142 @@
+"""The rows at the foot of the card: which keys count now, and why one does not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ....core.acting.live import Request
+from ....core.agents.base import Waiting
+from ...keymap import Keymap
+from ..transcript.lines import Line, Piece, fit, width_of
+from . import two_keys
+from .facts import Setting, consent, why_closed
+
+UNSEEN = "Not yet: {left} of its lines were not shown. {key} shows more."
+CUT = "It is too long to be shown whole here. Answer it in its own terminal."
+SENT = "Sent. It waits for what proves it."
+TWO = "Two keys on purpose: {arm} alone {does} nothing."
+ELSEWHERE = "Keys that are typed elsewhere never answer it."
+ARMED = "Armed, for {seconds:.0f} seconds."
+REFUSING = "Enter refuses, with a reason or without one. Esc goes back."
+ANSWERING = "{what}: Enter goes on with it, Esc goes back."
+
+Entry = tuple[str, str, str]
+"""A key, the words that say what it does, and muted words behind them."""
+
+
+class Names(msgspec.Struct, frozen=True):
+    """The keys as this person has them."""
+
+    go: str
+    arm: str
+    run: str
+    refuse: str
+    later: str
+    page: str
+
+    @classmethod
+    def of(cls, keymap: Keymap) -> Names:
+        """Return the names in a keymap."""
+        ids = ("go", "approve", "run", "refuse", "later", "page")
+        return cls(*(keymap[f"request.{name}"].key for name in ids))
+
+
+class Foot(msgspec.Struct, frozen=True, kw_only=True):
+    """What the foot is drawn from; `unseen` counts lines, `writing` says what is being typed.
+
+    `sent` is true while an answer waits for its evidence.
+    """
+
+    request: Request
+    setting: Setting
+    names: Names
+    focused: bool = False
+    armed: bool = False
+    sent: bool = False
+    unseen: int = 0
+    writing: str = ""
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """The keys, and a sentence about them; either may be empty."""
+
+    keys: Line = []
+    words: Line = []
+
+
+def hindrance(foot: Foot, *, approving: bool) -> str:
+    """Say why the request cannot be answered now; "" when it can."""
+    if foot.sent:
+        return SENT
+    if closed := why_closed(foot.request, foot.setting):
+        return closed
+    if not approving:
+        return ""
+    if not foot.request.whole:
+        return CUT
+    return UNSEEN.format(left=foot.unseen, key=foot.names.page) if foot.unseen else ""
+
+
+def rows_of(foot: Foot, room: int) -> Rows:
+    """Return the rows in `room` cells."""
+    names = foot.names
+    if foot.writing:
+        return Rows(words=[Piece(foot.writing, "muted")])
+    if foot.sent:
+        return Rows(words=[Piece(SENT)])
+    if closed := why_closed(foot.request, foot.setting):
+        back: list[Entry] = [(names.later, "back", "")] if foot.focused else []
+        return Rows(_keys(back, room), [Piece(closed, "dumb", bold=True)])
+    if not foot.focused:
+        go = (names.go, "answer it here", ", or in its own terminal")
+        return Rows(_keys([go], room), [Piece(ELSEWHERE, "muted")])
+    if foot.armed:
+        armed = [(names.run, f"{consent(foot.request)}, now", ""), ("any other key", "stops", "")]
+        words = ARMED.format(seconds=two_keys.LASTS)
+        return Rows(_keys(armed, room), [Piece(words, "you", bold=True)])
+    return Rows(_keys(_entries(foot), room), _hint(foot))
+
+
+def _entries(foot: Foot) -> list[Entry]:
+    names = foot.names
+    first = (f"{names.arm} then {names.run}", consent(foot.request), "")
+    if foot.request.kind is Waiting.INPUT:
+        first = (names.run, "answer", "")
+    return [
+        first,
+        (names.refuse, "refuse", ", with a reason"),
+        (names.later, "later", ", it waits"),
+    ]
+
+
+def _hint(foot: Foot) -> Line:
+    if reason := hindrance(foot, approving=True):
+        return [Piece(reason, "dumb", bold=True)]
+    if foot.request.kind is Waiting.INPUT:
+        return []
+    does = "runs" if consent(foot.request) == "run once" else "allows"
+    return [Piece(TWO.format(arm=foot.names.arm, does=does), "muted")]
+
+
+def _keys(entries: Sequence[Entry], room: int) -> Line:
+    """Return keys side by side; muted words yield first, then whole entries from the right."""
+    for kept in range(len(entries), 0, -1):
+        for rest in (True, False):
+            line = _drawn(entries[:kept], rest=rest)
+            if width_of(line) <= room:
+                return line
+    return fit(_drawn(entries[:1], rest=False), room)
+
+
+def _drawn(entries: Sequence[Entry], *, rest: bool) -> Line:
+    line: Line = []
+    for key, words, more in entries:
+        if line:
+            line.append(Piece("    "))
+        first, then, second = key.partition(" then ")
+        line += [Piece(first, "you", bold=True), Piece(then, "muted")]
+        line += [Piece(second, "you", bold=True), Piece(f" {words}", "strong", bold=True)]
+        line.append(Piece(more if rest else "", "muted"))
+    return [piece for piece in line if piece.text]
