@@ -10,7 +10,7 @@ from .claude import ClaudeSession
 from .clients import Client, find
 from .lab import Lab
 from .openai_api import OpenAiApi, plain
-from .script import Failure
+from .script import Call, Failure, Reply
 from .test_driving import Shell, with_programs
 
 pytestmark = pytest.mark.real
@@ -23,6 +23,9 @@ Filter the dashboard by date.
 
 ## Current status
 Half way.
+
+## Completed
+- [x] The list query (tests/test_list.py)
 
 ## Failed approaches
 - Debounce the setter — it hides the loop
@@ -119,6 +122,35 @@ def test_an_owned_codex(
     asked = openai_api.compactions()[-1].body["input"]
     assert any(plan["text"] in plain(item) for item in asked)
     check(answer, openai_api.turns("The summary left this out")[-1].prompt)
+    shell.run("stop", session)
+
+
+def test_a_checkpoint_asks_shows_and_commits(
+    shell: Shell, anthropic_api: AnthropicApi, announced: Callable[[Client], Client]
+) -> None:
+    lab = shell.lab
+    lab.git("add", ".")
+    lab.git("commit", "-qm", "Notes")
+    (lab.repo / "new.txt").write_text("new\n")
+    path = str(lab.repo / "claude-progress.md")
+    anthropic_api.on(
+        r"^Bring claude-progress\.md up to date",
+        Reply(calls=(Call("read", path),)),
+        Reply(calls=(Call("edit", f"{path}|Half way.|Nearly there."),)),
+        Reply(text="The notes are up to date."),
+    )
+    shell.environment = with_programs(shell.environment, announced(find("claude")))
+    mode = ("--", "--permission-mode", "acceptEdits")
+    session = str(shell.json("run", "claude", *mode)["session_id"])
+    shell.run("prompt", session, "begin lab:say[Yes]")
+    answer = shell.json("checkpoint", session, "--when", "idle")
+    assert answer["outcome"] == "confirmed", answer
+    assert answer["notes_changed"]
+    assert answer["commit"] == lab.git("log", "-1", "--format=%H").strip()
+    assert answer["committed"] == ["claude-progress.md"]
+    assert session in lab.git("log", "-1", "--format=%B")
+    again = shell.run("checkpoint", session, "--no-commit", "--when", "idle")
+    assert "the notes are as they were" in again
     shell.run("stop", session)
 
 

@@ -11,14 +11,8 @@ from pathlib import Path
 import pytest
 
 from clearhead.core.agents.base import State
-from clearhead.tui.screens.history import (
-    FORGOTTEN,
-    MOST_ROWS,
-    NONE,
-    HistoryScreen,
-    Row,
-    difference,
-)
+from clearhead.core.differing import MOST_ROWS, Row, difference
+from clearhead.tui.screens.history import FORGOTTEN, NONE, HistoryScreen
 
 from ..helpers import until_async
 from .notes_world import NAME, World, held, notes_of, put, saved

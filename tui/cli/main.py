@@ -21,6 +21,7 @@ COMMANDS = {
     "prompt": "Give a session a prompt.",
     "interrupt": "Stop a session in its turn.",
     "compact": "Have a session summarise its context in place.",
+    "checkpoint": "Have the agent bring its notes up to date, and commit.",
     "stop": "End a session that clearhead started.",
     "reset": "End a session with its notes in order and begin a fresh one.",
     "handoff": "Hand a task to another agent, model, person or machine.",

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import ClassVar
 
-import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -16,8 +15,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from ...core.differing import Row, difference
 from ...core.kept import Kept, Version
-from ...core.merge import Edit, edits
 from ...core.notefile import text_of
 from ...core.problems import Problem
 from ...core.text import clean
@@ -31,24 +30,11 @@ from ..widgets.footer import Footer
 from ..widgets.line import margin
 from ..widgets.title import title_row
 
-MOST_ROWS = 600
-"""Rows of a difference that are drawn; nobody reads on."""
-
-AROUND = 2
-"""Equal lines shown before and after each change."""
-
 FORGOTTEN = "This version was forgotten meanwhile."
 NONE = "No version is kept yet. Each one that is seen or saved will be."
 
 Restore = Callable[[str], Awaitable[bool]]
 """Puts a text into the notes as an edit; false where they may not be edited."""
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One line of a difference: "+", "-", " " or "…" before it."""
-
-    sign: str
-    text: str
 
 
 class HistoryScreen(Screen[None]):
@@ -203,28 +189,6 @@ class HistoryScreen(Screen[None]):
             (f"{whose:<15}", palette.style("you" if version.yours else "agent")),
             (f"{version.size:,} bytes", palette.style("muted")),
         )
-
-
-def difference(before: str, after: str) -> tuple[Row, ...]:
-    """Return what makes `after` of `before` as rows, with a few equal lines around. Pure."""
-    old = before.split("\n")
-    rows: list[Row] = []
-    shown = 0
-    for edit in reversed(edits(before, after)):
-        start = max(shown, edit.start - AROUND)
-        if start > shown:
-            rows.append(Row("…", ""))
-        rows += [Row(" ", line) for line in old[start : edit.start]]
-        rows += _changed(old, edit)
-        shown = edit.end
-        if len(rows) > MOST_ROWS:
-            return (*rows[:MOST_ROWS], Row("…", "and more"))
-    return tuple(rows)
-
-
-def _changed(old: list[str], edit: Edit) -> list[Row]:
-    gone = [Row("-", line) for line in old[edit.start : edit.end]]
-    return [*gone, *(Row("+", line) for line in edit.lines)]
 
 
 def _drawn(row: Row, palette: Palette) -> Content:
