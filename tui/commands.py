@@ -1,7 +1,6 @@
 """The registry of commands: one row makes key, footer, palette, help and the README's key table.
 
-An `id` never changes: people name it in their own keymap. The letters in `RESERVED` belong to
-actions of later releases, so that no habit has to be unlearned.
+An `id` never changes: people name it in their own keymap.
 """
 
 from __future__ import annotations
@@ -36,9 +35,6 @@ from .command import (
     unless_shut,
 )
 
-RESERVED = frozenset("k")
-"""Keys of the actions to come: checkpoint."""
-
 LEADER = "editor.leader"
 """The command whose key comes before a letter while text is being edited."""
 
@@ -61,6 +57,7 @@ _CAPTURING = frozenset({Context.CAPTURE})
 _COMPACTING = frozenset({Context.COMPACT})
 _COMPACTED = frozenset({Context.COMPACTED})
 _WRITING = frozenset({Context.WORDS})
+_CHECKING = frozenset({Context.CHECKPOINT})
 _CLOSABLE = frozenset(
     {
         Context.SESSIONS,
@@ -392,6 +389,28 @@ COMMANDS: tuple[Command, ...] = (
             Group.ACT, _COMPACTED),
     Command("compacted.previous", "up", "line before", "compacted_move(-1)",
             "Select the line before.", Group.ACT, _COMPACTED),
+    Command("checkpoint.open", "k", "checkpoint", "checkpoint",
+            "Have the agent bring its notes up to date, look at them, commit, and go on.",
+            Group.ACT, _SUPERVISE, True, needs_session),
+    Command("checkpoint.go", "enter", "go on", "checkpoint_go",
+            "Ask the agent for its notes; then commit what is ticked.",
+            Group.ACT, _CHECKING, True, unless_shut("checkpoint.go")),
+    Command("checkpoint.tick", "space", "tick", "checkpoint_tick",
+            "Tick the selected path for the commit, or leave it out.",
+            Group.ACT, _CHECKING, True, unless_shut("checkpoint.tick")),
+    Command("checkpoint.message", "e", "edit the message", "checkpoint_message",
+            "Edit the message of the commit.",
+            Group.ACT, _CHECKING, True, unless_shut("checkpoint.message")),
+    Command("checkpoint.skip", "n", "no commit", "checkpoint_skip", "Commit nothing and go on.",
+            Group.ACT, _CHECKING, True, unless_shut("checkpoint.skip")),
+    Command("checkpoint.next", "down", "next", "checkpoint_move(1)", "Select the next path.",
+            Group.ACT, _CHECKING),
+    Command("checkpoint.previous", "up", "path before", "checkpoint_move(-1)",
+            "Select the path before.", Group.ACT, _CHECKING),
+    Command("checkpoint.page", "pagedown", "page down", "checkpoint_scroll(10)",
+            "Scroll down in what changed.", Group.ACT, _CHECKING),
+    Command("checkpoint.page_up", "pageup", "page up", "checkpoint_scroll(-10)",
+            "Scroll up in what changed.", Group.ACT, _CHECKING),
     Command("words.end", "escape", "done", "end_words", "Leave the text as it is now.",
             Group.ACT, _WRITING, True),
 

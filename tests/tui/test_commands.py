@@ -7,7 +7,7 @@ from textual.app import App
 from textual.binding import Binding
 
 from clearhead.tui.command import Context, Situation, shown_key
-from clearhead.tui.commands import COMMANDS, HELP, LEADER, RESERVED, bindings, readme_table
+from clearhead.tui.commands import COMMANDS, HELP, LEADER, bindings, readme_table
 from clearhead.tui.keymap import Keymap, clashes, remap
 
 FIND = "find.open"
@@ -20,10 +20,6 @@ def test_no_key_means_two_things_at_one_place() -> None:
 def test_ids_and_actions_are_unique() -> None:
     assert len({command.id for command in COMMANDS}) == len(COMMANDS)
     assert len({command.action for command in COMMANDS}) == len(COMMANDS)
-
-
-def test_the_keys_of_actions_to_come_are_free() -> None:
-    assert not RESERVED & {key for command in COMMANDS for key in command.keys.split()}
 
 
 def test_every_command_says_in_a_sentence_what_it_does() -> None:

@@ -36,6 +36,13 @@ class CompactCommands:
         app = cast("Screen[None]", self).app
         app.push_screen(CompactScreen(self._bridge, self._look, self._keymap))
 
+    def action_checkpoint(self) -> None:
+        """Open the sheet of a checkpoint; nothing is sent by it."""
+        from .checkpoint import CheckpointScreen
+
+        app = cast("Screen[None]", self).app
+        app.push_screen(CheckpointScreen(self._bridge, self._look, self._keymap))
+
     async def action_compact_lost(self) -> None:
         """Compare the newest summary with the notes."""
         screen, look = cast("Screen[None]", self), self._look
