@@ -24,7 +24,7 @@ async def test_the_selection_stands_left_and_the_screen_right() -> None:
     (row,) = await drawn(footer(), 140)
     assert row == (
         " Enter open  t turn  e error  m edit  y copy  │  c compact  r reset  h hand off  a attach  "
-        "s sessions  p notes  / find  ? why  F1 keys"
+        "s sessions  p notes  / find  F1 keys"
     )
 
 

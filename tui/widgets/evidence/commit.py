@@ -10,6 +10,7 @@ from ....core.text import one_line, shorten_middle
 from ... import glyphs, numbers
 from ...resets.facts import Need, ResetFacts
 from ...themes import Palette
+from ..tick_rows import where_words, why_unticked
 from .lines import INDENT, heading, wrapped
 
 MARK = 4
@@ -34,7 +35,7 @@ def commit_lines(facts: ResetFacts, cursor: int, width: int, palette: Palette) -
     if not found.changes:
         words = "Nothing has changed since the last commit."
         return [heading("Commit", None, width, palette), *wrapped(words, width, palette, "muted")]
-    right = Content.styled(_where(facts), palette.style("muted"))
+    right = Content.styled(where_words(found), palette.style("muted"))
     ticked = set(facts.ticked)
     rows = [
         _change(change, change.path in ticked, here and facts.need in CAN_TICK, width, palette)
@@ -44,13 +45,6 @@ def commit_lines(facts: ResetFacts, cursor: int, width: int, palette: Palette) -
     count = f"{len(ticked)} of {numbers.count(len(found.changes), 'path')}"
     title = heading(f"Commit {count}", right, width, palette)
     return [title, *rows, *_below(facts, width, palette)]
-
-
-def _where(facts: ResetFacts) -> str:
-    found = facts.committable
-    if found.detached or not found.branch:
-        return "on no branch: HEAD is detached"
-    return f"on {found.branch}{', the default branch' if found.default_branch else ''}"
 
 
 def _change(change: Change, ticked: bool, here: bool, width: int, palette: Palette) -> Content:
@@ -66,19 +60,6 @@ def _change(change: Change, ticked: bool, here: bool, width: int, palette: Palet
         (f"  {why}", palette.style("dumb" if change.partly or change.conflicted else "muted")),
     ).truncate(width)
     return row.stylize_before(palette.style("", "sel")) if here else row
-
-
-def why_unticked(change: Change) -> str:
-    """Say what is special about a path, and why it is not ticked by itself; "" when nothing is."""
-    if change.conflicted:
-        return "in conflict: cannot be"
-    if change.partly:
-        return "part staged, left alone"
-    if change.submodule:
-        return "a submodule"
-    if not change.tracked:
-        return "new to git"
-    return "deleted" if change.deleted else ""
 
 
 def _below(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:

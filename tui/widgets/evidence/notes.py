@@ -5,14 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 
 from ....core.asking import notes_request
+from ....core.differing import difference
 from ....core.health.finding import Finding, Severity
 from ....core.reset.transaction import Step
-from ....core.text import clean
 from ... import glyphs, numbers
 from ...resets.facts import ResetFacts
 from ...resets.steps import changed_lines
-from ...screens.history import Row, difference
 from ...themes import Palette
+from ..diff_rows import diff_rows
 from .lines import INDENT, heading, marked, wrapped
 
 MOST = 60
@@ -44,21 +44,12 @@ def _changed(facts: ResetFacts, name: str, width: int, palette: Palette) -> list
         (f" -{removed}", palette.style("rem")),
     )
     rows = difference(before, after)
-    drawn = [_row(row, width, palette) for row in rows[:MOST]]
+    lead = Content(" " * INDENT)
+    drawn = [lead + row for row in diff_rows(rows[:MOST], max(4, width - INDENT), palette)]
     if len(rows) > MOST:
         drawn += wrapped(f"… {len(rows) - MOST} more lines", width, palette, "muted")
     nothing = wrapped("Nothing has changed in them.", width, palette, "muted")
     return [heading("What changed in the notes", right, width, palette), *(drawn or nothing)]
-
-
-def _row(row: Row, width: int, palette: Palette) -> Content:
-    """Return one line of the change on its ground, to the right end of the pane."""
-    ink, ground = {"+": ("add", "add-on"), "-": ("rem", "rem-on")}.get(row.sign, ("muted", ""))
-    text = Content.styled(f"{row.sign} {clean(row.text)}", palette.style(ink, ground))
-    room = max(4, width - INDENT)
-    text = text.truncate(room, ellipsis=True)
-    filled = Content.styled(" " * (room - text.cell_length), palette.style("", ground))
-    return Content(" " * INDENT) + text + (filled if ground else "")
 
 
 def findings_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
