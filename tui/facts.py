@@ -206,7 +206,8 @@ def _zone(look: Look) -> Advice:
 def _calm(look: Look) -> Advice:
     if look.ended:
         stays = ("its transcript stays readable",)
-        return Advice("This session has ended", stays, key="s", label="sessions")
+        sure = "has ended" if look.standing.asserted else "has probably ended"
+        return Advice(f"This session {sure}", stays, key="s", label="sessions")
     if look.seen.sighting.path is None:
         return Advice("No turn yet", ("the transcript begins with the first prompt",))
     if look.seen.snapshot.settling:

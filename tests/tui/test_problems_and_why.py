@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from clearhead.core.agents.base import Sighting, State
+from clearhead.core.config import default_settings
+from clearhead.core.figures import costs_of, gauge_of
 from clearhead.core.problems import Report
+from clearhead.core.session import Standing
+from clearhead.core.snapshot import Compaction, Snapshot
+from clearhead.core.supervisor import Seen
+from clearhead.tui.look import Look
 from clearhead.tui.screens.problems import problem
+from clearhead.tui.screens.why import explain_cost
 from clearhead.tui.themes import load
 
 from ..helpers import until_async
@@ -60,3 +68,22 @@ async def test_why_names_formula_window_and_source_and_follows_the_session(
         await until_async(lambda: "130.0k" in screen_text(pilot.app), within=20)
         await pilot.press("escape")
         assert "130.0k" in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"), [("claude", "the calls that wrote 1 summary"), ("codex", "")]
+)
+def test_the_cost_says_which_calls_no_transcript_tells_of(agent: str, said: str) -> None:
+    written = Compaction("manual", 90_000, 9_000, 1.0, 3, whole=True)
+    dropped = Compaction("auto", 90_000, 80_000, 1.0, 3, whole=False)
+    snapshot = Snapshot(agent=agent, compactions=(dropped, written))
+    look = Look(
+        seen=Seen(Sighting(agent, "one"), snapshot),
+        standing=Standing(State.IDLE),
+        gauge=gauge_of(snapshot, default_settings()),
+        title=agent,
+        costs=costs_of(snapshot, default_settings()),
+    )
+    rows = dict(explain_cost(look).rows)
+    assert rows.get("not in it", "").startswith(said)
+    assert ("not in it" in rows) == bool(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 
 from clearhead.core.agents.base import State
@@ -37,6 +38,23 @@ async def test_a_session_opens_at_its_end(world: World, size) -> None:
     async with reading(long_talk(world), size) as (_, pane):
         assert lines(pane.view)[-1].strip().startswith("► Bash step 59")
         assert pane.view.following
+
+
+async def test_a_row_that_has_fewer_lines_by_now_is_drawn_as_it_is(world: World) -> None:
+    """Another thread may have put an answer into the log since the window was worked out."""
+    world.say("One.\n\nTwo.\n\nThree.")
+    world.say("The end.")
+    async with reading(world.write()) as (pilot, pane):
+        view, row = pane.view, 0
+        shorter = view.canvas.drawn(row)
+        frame = view.lines()
+        view.canvas.drawn(row).block = replace(shorter.block, lines=shorter.block.lines[:2])
+        shorter._strips.clear()
+        drawn = [view._line(frame, y).text.strip() for y in range(len(frame))]
+        assert drawn[1].endswith("One.")
+        assert drawn[3] == ""
+        await pilot.pause()
+        assert lines(view)[3].strip().endswith("The end.")
 
 
 async def test_only_what_is_near_the_window_is_read(world: World) -> None:
@@ -72,11 +90,11 @@ async def test_who_waits_for_the_person_is_told_at_the_call(world: World) -> Non
     world.use("Bash", "b1", command="rm -rf build")
     world.state = State.WAITING
     async with reading(world.write()) as (_, pane):
-        assert "! Bash rm -rf build" in lines(pane.view)[0]
-        assert "waits for you" in lines(pane.view)[0]
+        assert "! Bash rm -rf build" in lines(pane.view)[1]
+        assert "waits for you" in lines(pane.view)[1]
         world.state = State.BUSY
         pane.show(world.look())
-        assert "running" in lines(pane.view)[0]
+        assert "running" in lines(pane.view)[1]
 
 
 async def test_what_a_person_left_behind_is_not_shown(world: World) -> None:

@@ -98,7 +98,18 @@ def explain_cost(look: Look) -> Explanation:
         rows.append(("from the cache", f"{numbers.percent(share)} of all input"))
     if costs.unknown_models:
         rows.append(("no price for", ", ".join(costs.unknown_models)))
+    if unseen := _unseen(look):
+        rows.append(("not in it", unseen))
     return Explanation("Why: cost", _cost_words(look), tuple(rows))
+
+
+def _unseen(look: Look) -> str:
+    """Say which calls were paid for that no transcript tells of; nothing is guessed for them."""
+    written = sum(compaction.whole for compaction in look.seen.snapshot.compactions)
+    if look.key[0] != "claude" or not written:
+        return ""
+    summaries = numbers.count(written, "summary", "summaries")
+    return f"the calls that wrote {summaries}: Claude Code notes no tokens for them"
 
 
 def _cost_words(look: Look) -> str:

@@ -8,11 +8,15 @@ from ....core.problems import Report
 from ...themes import Palette
 
 NO_NOTES = "This session has no notes. When its context is full, what it knows goes with it."
-SECTIONS = "status, completed, failed approaches, next step"
+SECTIONS = ("status, completed,", "failed approaches, next step")
+RULE = "clearhead init"
 
 
 def none_yet(key: str, name: str, palette: Palette) -> Content:
-    """Return the words for a session without a progress file, and the key that writes one."""
+    """Return the words for a session without a progress file, and the ways to one.
+
+    The lines that hang below others are short, for nothing keeps their indent when they wrap.
+    """
     indent = " " * (len(key) + 1)
     return Content.assemble(
         NO_NOTES,
@@ -20,7 +24,11 @@ def none_yet(key: str, name: str, palette: Palette) -> Content:
         (key, palette.style("you", bold=True)),
         (f" Write {name}", palette.style("strong", bold=True)),
         (" from a template", palette.style("muted")),
-        (f"\n{indent}{SECTIONS}", palette.style("muted")),
+        *((f"\n{indent}{line}", palette.style("muted")) for line in SECTIONS),
+        "\n\n",
+        (RULE, palette.style("strong", bold=True)),
+        (" adds the rule to AGENTS.md\n", palette.style("muted")),
+        (f"{indent}and shows it as a diff first", palette.style("muted")),
     )
 
 

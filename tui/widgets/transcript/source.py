@@ -184,12 +184,17 @@ class Source:
         return next(map(compaction_words, facts), "")
 
     def _first(self, row: int, item: Item) -> bool:
-        """Say whether a blank line stands before a row: somebody speaks, or the agent sets out."""
+        """Say whether a blank line stands before a row.
+
+        It does before the first, before whoever speaks, and where the agent sets out.
+        """
+        if row == 0:
+            return True
         if item.flags & Flag.SIDECHAIN:
             return False
         if item.kind is Kind.COMPACTION or item.kind in SPOKEN:
             return True
-        before = self.items.kind(self.rows[row - 1]) if row else None
+        before = self.items.kind(self.rows[row - 1])
         return before in {Kind.PROMPT, Kind.COMPACTION} and item.kind is not Kind.SUMMARY
 
 

@@ -179,10 +179,19 @@ class Surface(Widget, can_focus=True):
         return self._strips
 
     def _line(self, frame: Frame, y: int) -> Strip:
+        """Draw a line of the window.
+
+        Lines are read into the log in another thread: a row that had to be drawn anew meanwhile
+        can have fewer lines than when the window was worked out, which is then done again.
+        """
         if y >= len(frame):
             return self._empty(y if not frame else -1)
         row, line = frame[y]
-        strip = self.canvas.drawn(row).strip(line, selected=row == self.reading.selected)
+        drawn = self.canvas.drawn(row)
+        if line >= len(drawn):
+            self.call_later(self.redraw)
+            return self._empty(-1)
+        strip = drawn.strip(line, selected=row == self.reading.selected)
         return self._with_thumb(strip) if y in self._thumb else strip
 
     def _with_thumb(self, strip: Strip) -> Strip:
