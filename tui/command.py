@@ -94,8 +94,9 @@ class Situation:
     """What is true on the screen now, as far as the reason of a command asks for it.
 
     `act` says for each verb why it cannot be done at this moment, `reach` why the channel cannot
-    do it at all; `None` means that it can. `attach` says why `a` leads nowhere. `armed` and
-    `asking` tell whether something waits for the end of the turn, and whether it asks first.
+    do it at all; `None` means that it can. `attach` says why `a` leads nowhere, `compose` why
+    nothing can be written to the agent. `armed` and `asking` tell whether something waits for the
+    end of the turn, and whether it asks first.
     `asked` is true while the agent asks for something.
     """
 
@@ -115,6 +116,7 @@ class Situation:
     act: Mapping[Verb, str | None] = field(default_factory=dict)
     reach: Mapping[Verb, str | None] = field(default_factory=dict)
     attach: str | None = None
+    compose: str | None = None
     armed: bool = False
     asking: bool = False
     shut: Mapping[str, str] = field(default_factory=dict)
@@ -151,6 +153,11 @@ def needs_channel(verb: Verb) -> Reason:
 def needs_attachable(now: Situation) -> str | None:
     """Say why there is nothing to attach to, or no need for it."""
     return now.attach
+
+
+def needs_composer(now: Situation) -> str | None:
+    """Say why nothing can be written to the agent."""
+    return now.compose
 
 
 def needs_armed(now: Situation) -> str | None:

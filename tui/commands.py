@@ -16,6 +16,7 @@ from .command import (
     needs_asked,
     needs_asking,
     needs_attachable,
+    needs_composer,
     needs_confirmable,
     needs_conflict,
     needs_decisions,
@@ -48,6 +49,7 @@ _FINDING = frozenset({Context.FIND})
 _ASKED = frozenset({Context.REQUEST})
 _ANSWERING = frozenset({Context.ANSWER})
 _EDITING = frozenset({Context.NOTES})
+_COMPOSING = frozenset({Context.COMPOSER})
 _CHOOSING = frozenset({Context.SESSIONS})
 _WELCOME = frozenset({Context.WELCOME})
 _DECIDING = frozenset({Context.CONFLICT})
@@ -242,6 +244,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("item.copy", "y", "copy", "copy_item", "Copy the selected line, whole.",
             Group.READ, _READING, True, needs_selected),
 
+    Command("composer.send", "enter", "send", "send_message",
+            "Send what is written; while the agent works it waits for the end of the turn.",
+            Group.ACT, _COMPOSING, True),
+    Command("composer.new_line", "ctrl+j", "new line", "new_line",
+            "Begin a new line; Shift+Enter where the terminal tells it, or Enter after a \\.",
+            Group.ACT, _COMPOSING, True),
+    Command("composer.leave", "escape", "transcript", "leave_composer",
+            "Leave what is written as it is and go back to the transcript.",
+            Group.ACT, _COMPOSING, True),
+    Command("composer.older", "up", "older message", "older_message",
+            "From the first line: take up the message that was sent before.",
+            Group.ACT, _COMPOSING),
+    Command("composer.newer", "down", "newer message", "newer_message",
+            "From the last line: go back to the message after, the draft at last.",
+            Group.ACT, _COMPOSING),
+    Command("composer.write", "i", "message", "write_message",
+            "Write to the agent; @ names a file.",
+            Group.ACT, _SUPERVISE, False, needs_composer),
     Command("session.attach", "a", "attach", "attach",
             "Find a way into the session, to act on it; nothing is typed or sent by that.",
             Group.ACT, _SUPERVISE, True, needs_attachable),
@@ -279,7 +299,7 @@ COMMANDS: tuple[Command, ...] = (
             "Leave the notes and go back to the transcript.", Group.NOTES, _EDITING, True),
     Command(LEADER, "ctrl+g", "then a letter: any other key", "leader",
             "While you type: the next letter is a command and not text.",
-            Group.NOTES, _EDITING, True),
+            Group.NOTES, _EDITING | _COMPOSING, True),
     Command("notes.save", "w ctrl+s", "save now", "save_notes",
             "Save your edits of the notes now, without waiting for the end of the turn.",
             Group.NOTES, _SUPERVISE, False, needs_edits),

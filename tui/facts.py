@@ -43,6 +43,8 @@ def header_facts(look: Look, now: float, banner: str = "") -> HeaderFacts:
         waiting_for=where.waiting_for,
         asserted=where.asserted,
         banner=banner if look.key[0] == DEMO else "",
+        armed=look.armed.name if look.armed else "",
+        asking=look.asking or "",
     )
 
 

@@ -146,7 +146,7 @@ async def test_80x24_has_tabs_and_the_same_figures(stage: Stage, repo: Path):
         assert "shop on main   Codex · gpt-5.3-codex · watched" in text[0]
         assert "118.2k / 200k  59 %   DUMB ZONE" in text[3]
         assert text[4].split() == ["Transcript", "Notes", "tab", "switches"]
-        assert text[21].startswith(" ! Dumb Zone")
+        assert text[20].startswith(" ! Dumb Zone")
         assert text[23].endswith("F1 keys") or "q quit" in text[23]
         assert all(len(row) <= 80 for row in text)
         await pilot.press("tab")

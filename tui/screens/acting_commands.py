@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from textual import on
-
 from ...core.acting.action import Action, Outcome, Result, Verb, action, refused
 from ...core.problems import Problem
 from ..act_reasons import FORBIDDEN
-from ..messages import ArmedEnded
 from ..outcome_words import outcome_words
 
 if TYPE_CHECKING:
@@ -34,8 +31,8 @@ class ActingCommands:
 
     if TYPE_CHECKING:
 
-        def _draw_place(self) -> None:
-            """Draw what depends on where the person is."""
+        def _give_back(self, wanted: Action | Undertaking) -> None:
+            """Let the person have back what they wrote."""
 
     # What other parts of the screen and its sheets call
 
@@ -95,18 +92,13 @@ class ActingCommands:
         armed = self._bridge.acting.disarm(self._look.key)
         if armed is not None:
             self._say_of_acting(DISARMED.format(name=armed.name))
+            self._give_back(armed.wanted)
 
     def action_run_armed(self) -> None:
         """Run what is armed now."""
         self._bridge.acting.run_armed(self._look.key)
 
     # What came of it
-
-    @on(ArmedEnded)
-    def _armed_ended(self, message: ArmedEnded) -> None:
-        """Tell what came of something that was armed for the session that is shown."""
-        if message.key == self._look.key and message.result is not None:
-            self._tell(message.result)
 
     def _tell(self, result: Result) -> None:
         warning = result.outcome is not Outcome.CONFIRMED

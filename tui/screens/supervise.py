@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -21,6 +22,8 @@ from ..look import Look
 from ..messages import SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
 from ..pulse import Pulse
 from ..widgets.advice_line import AdviceLine
+from ..widgets.composer.bar import Composer
+from ..widgets.composer.facts import composer_facts
 from ..widgets.cost_line import CostLine
 from ..widgets.footer import Footer
 from ..widgets.gauge_bar import GaugeBar
@@ -35,6 +38,7 @@ from ..widgets.transcript.view import TranscriptView
 from .acting_commands import ActingCommands
 from .capture_commands import CaptureCommands
 from .compact_commands import CompactCommands
+from .composer_commands import ComposerCommands
 from .notes_commands import NotesCommands
 from .request_commands import RequestCommands
 from .reset_commands import ResetCommands
@@ -57,6 +61,7 @@ SUCCEEDED = "The agent began a new session here. The old one is in the list of s
 
 class SuperviseScreen(
     ActingCommands,
+    ComposerCommands,
     RequestCommands,
     CompactCommands,
     CaptureCommands,
@@ -90,7 +95,8 @@ class SuperviseScreen(
         & > Tabs { display: none; }
         &.-tabs > Tabs { display: block; }
         &.-air > AdviceLine { margin: 1 0 0 0; }
-        &.-small { & > Tabs, & > AdviceLine, & > CostLine { display: none; } }
+        &.-small { & > Tabs, & > AdviceLine, & > CostLine, & > Composer { display: none; } }
+        &.-small > Composer.-writing { display: block; }
     }
     """
 
@@ -102,6 +108,7 @@ class SuperviseScreen(
         self._banner = banner
         self._transcript = TranscriptPane(self._load, self._keymap)
         self._notes = NotesPane(bridge.settings, bridge.state, keymap)
+        self._composer = Composer(keymap)
         self._pulse = Pulse(self, self._beat)
 
     def compose(self) -> ComposeResult:
@@ -116,6 +123,7 @@ class SuperviseScreen(
             yield self._notes
         yield AdviceLine()
         yield CostLine()
+        yield self._composer
         footer = Footer()
         footer.keymap = self._keymap
         yield footer
@@ -143,6 +151,10 @@ class SuperviseScreen(
         """Let the figures age again, from now."""
         self._beat()
 
+    def on_unmount(self) -> None:
+        """Keep what is written when the screen goes."""
+        self._keep_now()
+
     def on_screen_suspend(self) -> None:
         """Nothing ages that nobody sees."""
         self._pulse.rest()
@@ -163,6 +175,8 @@ class SuperviseScreen(
             return (Context.ANSWER, Context.EVERYWHERE)
         if isinstance(self.focused, RequestCard):
             return (Context.REQUEST, Context.EVERYWHERE)
+        if self._composer.writing:
+            return (Context.COMPOSER, *rest)
         if self._notes.has_focus_within:
             return (Context.NOTES, *rest)
         return (Context.TRANSCRIPT, *rest)
@@ -183,6 +197,7 @@ class SuperviseScreen(
             act=act_reasons(self._look),
             reach=channel_reasons(self._look),
             attach=attach_reason(self._look),
+            compose=composer_facts(self._look).reason,
             armed=self._look.armed is not None,
             asking=self._look.asking is not None,
             asked=bool(self._transcript.card.count),
@@ -211,6 +226,7 @@ class SuperviseScreen(
         """Follow the process into its new session; the old one stays in the list."""
         look = self._bridge.look(message.new)
         if message.old == self._look.key and look is not None:
+            self._follows = True
             await self.open(look)
             self.query_one(Footer).say(SUCCEEDED)
 
@@ -245,6 +261,7 @@ class SuperviseScreen(
         self._transcript.show(self._look)
         self._notes.show(self._look)
         self._show_requests()
+        self._show_composer()
         self._look_for_symptoms()
         self._age()
         self._draw_place()
@@ -253,6 +270,7 @@ class SuperviseScreen(
         """Draw everything in the colours of another theme."""
         self._draw()
         self._notes.draw()
+        self._composer.draw()
 
     def _draw_place(self) -> None:
         """Draw what depends on where the person is."""
@@ -290,7 +308,8 @@ class SuperviseScreen(
     def _age(self) -> None:
         """Draw what changes with time alone; what is equal is not painted again."""
         now, look = time.time(), self._look
-        header = header_facts(look, now, self._banner)
+        keys = (self._keymap["armed.cancel"].key, self._keymap["armed.run"].key)
+        header = replace(header_facts(look, now, self._banner), keys=keys)
         gauge, cost = gauge_facts(look, now), cost_facts(look, now)
         self.query_one(Header).facts = header
         self.query_one(GaugeBar).facts = gauge

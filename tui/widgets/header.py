@@ -27,7 +27,8 @@ class HeaderFacts(msgspec.Struct, frozen=True):
 
     `dirty` counts changed files, `since` is how long the state has lasted in seconds. `asserted`
     is false when the state was only inferred from the transcript. `banner` stays on every
-    screen; on narrow ones only what stands before its colon.
+    screen; on narrow ones only what stands before its colon. `armed` names what waits for the end
+    of the turn, `asking` says why it asks instead; `keys` cancel it and run it all the same.
     """
 
     project: str = ""
@@ -41,9 +42,23 @@ class HeaderFacts(msgspec.Struct, frozen=True):
     waiting_for: Waiting | None = None
     asserted: bool = True
     banner: str = ""
+    armed: str = ""
+    asking: str = ""
+    keys: tuple[str, str] = ("A", "R")
 
 
-DROPPED_FIRST = ("program", "banner", "agent", "long name", "channel", "model", "dirty", "branch")
+DROPPED_FIRST = (
+    "program",
+    "agent",
+    "banner",
+    "keys",
+    "long name",
+    "when",
+    "channel",
+    "model",
+    "dirty",
+    "branch",
+)
 """What goes first when the row is too narrow; name and banner only shrink. The state stays."""
 
 STATES = {
@@ -163,6 +178,25 @@ def _right(facts: HeaderFacts, gone: frozenset[str], palette: Palette) -> Conten
         [
             quiet_chip(palette, banner, "dumb") if banner else Content(),
             state_words(facts, palette),
+            armed_words(facts, gone, palette),
         ],
         GAP,
     )
+
+
+def armed_words(facts: HeaderFacts, gone: frozenset[str], palette: Palette) -> Content:
+    """Return what waits for the end of the turn, or that it asks and why, with its keys."""
+    if not facts.armed:
+        return Content()
+    cancel, run = facts.keys
+    key, muted = palette.style("you", bold=True), palette.style("muted")
+    parts: list[Content] = []
+    if facts.asking:
+        why = "" if "when" in gone else f": {facts.asking}"
+        parts.append(quiet_chip(palette, f"armed {facts.armed} asks{why}", "dumb"))
+        parts.append(Content.assemble((run, key), (" do it", muted)))
+    else:
+        when = "" if "when" in gone else " when the turn ends"
+        parts.append(quiet_chip(palette, f"armed: {facts.armed}{when}", "you"))
+    parts.append(Content.assemble((cancel, key), (" cancel", muted)))
+    return joined(parts[:1] if "keys" in gone and not facts.asking else parts)

@@ -22,7 +22,8 @@ from ... import glyphs
 from ...themes import NAMES, load, palette_of
 from .colours import QUERY, editor_theme
 from .differing import Place, replacements
-from .veil import STAND_INS, shown, unveiled, veiled
+from .stand_ins import marked
+from .veil import unveiled, veiled
 
 MOST_LINES = 3_000
 """Lines up to which Markdown is highlighted: beyond, parsing after each key is felt (measured)."""
@@ -194,19 +195,7 @@ class NotesEditor(TextArea):
         """Draw a row with its mark; where a stand-in stands one is shown: nothing is hidden."""
         strip = super().render_line(y)
         strip = Strip.join([self._margin(y), strip.crop(0, max(0, self.size.width - GUTTER))])
-        if strip.text.isascii() or not STAND_INS.search(strip.text):
-            return strip
-        mark = palette_of(self).rich("ink", "dumb", bold=True)
-        return Strip(
-            (
-                Segment(shown(piece), mark if shown(piece).strip() else segment.style)
-                if STAND_INS.match(piece)
-                else Segment(piece, segment.style)
-            )
-            for segment in strip
-            for piece in re.split(f"({STAND_INS.pattern})", segment.text)
-            if piece
-        )
+        return marked(strip, palette_of(self))
 
     def _margin(self, y: int) -> Strip:
         """Return what stands beside a row: whose line it is, and whether it is new."""

@@ -1,0 +1,1 @@
+"""The composer: where one writes to the agent."""
