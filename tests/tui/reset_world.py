@@ -25,9 +25,8 @@ Wire the date range filter in src/filters.py
 
 def git(repo: Path, *words: str) -> str:
     """Run git as a person would."""
-    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
     done = subprocess.run(
-        ["git", "-C", str(repo), *who, *words], capture_output=True, text=True, check=True
+        ["git", "-C", str(repo), *words], capture_output=True, text=True, check=True
     )
     return done.stdout
 
@@ -37,6 +36,8 @@ def repository(folder: Path) -> Path:
     repo = folder / "shop"
     (repo / "src").mkdir(parents=True)
     git(repo, "init", "-q", "-b", "main")
+    git(repo, "config", "user.name", "Ada")
+    git(repo, "config", "user.email", "ada@example.org")
     (repo / "AGENTS.md").write_text("# Map\nThe filters are in src/filters.py.\n")
     (repo / "claude-progress.md").write_text(NOTES)
     (repo / "src" / "filters.py").write_text("pass\n")

@@ -13,18 +13,19 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
 from ...core.acting.action import Outcome, Verb, action
 from ...core.acting.armed import Undertaking
+from ...core.acting.errand import Errand
 from ...core.agents.base import State
 from ...core.figures import gauge_of
 from ...core.followed import Followed
 from ...core.gauge import Zone
 from ...core.next_turn import next_usd
-from ...core.problems import Problem, Report
+from ...core.problems import NotFound, Problem, Report
 from ...core.reset.boot import Check, missed
 from ...core.reset.carrying import Reset, checks_of
 from ...core.reset.preparing import Prepared, Review, prepare, review
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from ...core.supervisor import Key
     from ..bridge import Bridge
     from ..look import Look
+
+T = TypeVar("T")
 
 LEFT_OUT = "left out by you"
 STOPPED = "stopped on the screen"
@@ -122,6 +125,8 @@ class Course:
             said_again=self._said_again,
             chain=self._chain,
             attention=self.attention,
+            state=self._state,
+            errand=self._errand,
             problem=self.problem,
         )
 
@@ -205,6 +210,15 @@ class Course:
         await self._draw_up(found.begun)
         self._set(Need.BEGIN)
 
+    async def _prepared_now(self) -> Prepared:
+        """Look once more: the person may have read the plan for long, or it was armed."""
+        look = self._bridge.look(self.key)
+        if look is None:
+            raise NotFound(GONE)
+        self._prepared = found = await self._in_pool(partial(self._prepare, look))
+        self._notes = (found.notes_text if found.notes_path else None, None)
+        return found
+
     def _prepare(self, look: Look) -> Prepared:
         settings, snapshot = self._bridge.settings, look.seen.snapshot
         self._smart = look.gauge.edges.edge(Zone.DUMB).at
@@ -283,9 +297,8 @@ class Course:
         return armed
 
     async def _begin(self) -> None:
-        prepared = self._prepared
-        assert prepared is not None
         self._set(Need.EFFECT)
+        prepared = await self._prepared_now()
         begun = replace(prepared.begun, at=time.time())
         bridge = self._bridge
         self._reset = Reset.begin(
@@ -502,6 +515,22 @@ class Course:
         return next((s for s in Step if found.step(s).status is Status.FAILED), None)
 
     @property
+    def _keys(self) -> tuple[Key, ...]:
+        """The sessions that are acted on, the fresh one first."""
+        new = self.new_key
+        return (new, self.key) if new else (self.key,)
+
+    @property
+    def _state(self) -> State:
+        looks = (self._bridge.look(key) for key in self._keys)
+        return next((look.standing.state for look in looks if look), State.UNKNOWN)
+
+    @property
+    def _errand(self) -> Errand | None:
+        lives = (self._bridge.acting.live(key) for key in self._keys)
+        return next((live.errand for live in lives if live and live.errand), None)
+
+    @property
     def _hooks_are_new(self) -> bool:
         if self._review is None or self._begun is None:
             return False
@@ -526,7 +555,7 @@ class Course:
             self._draft = await self._in_pool(make)
         self._tell()
 
-    async def _in_pool(self, work: Callable[[], Any]) -> Any:
+    async def _in_pool(self, work: Callable[[], T]) -> T:
         return await self._bridge.supervisor.in_pool(work)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

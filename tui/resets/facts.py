@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from ...core.acting.errand import Errand
+from ...core.agents.base import State
 from ...core.committable import Change, Committable
 from ...core.health.finding import Finding, Severity
 from ...core.problems import Report
@@ -74,7 +76,8 @@ class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
     `ticked` are the paths that would be committed, `left_out` the steps that would not be done.
     `notes_before` and `notes_after` are the progress file's texts; `None` where there is none, or
     none yet. `open_steps` are what the notes name as next, `chosen` the one that is taken.
-    `rehearsed` are a throw-away session's questions, `None` before it was asked.
+    `rehearsed` are a throw-away session's questions, `None` before it was asked. `state` is what
+    the session does that is acted on, `errand` what the person has to do there by hand.
     """
 
     need: Need = Need.LOOK
@@ -105,6 +108,8 @@ class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
     said_again: bool = False
     chain: tuple[str, ...] = ()
     attention: float = 0.0
+    state: State = State.UNKNOWN
+    errand: Errand | None = None
     problem: Report | None = None
 
     @property

@@ -29,6 +29,7 @@ def refusals(facts: ResetFacts) -> Mapping[str, str]:
         if facts.need in {Need.TURN, Need.EFFECT}
         else "No turn is waited for.",
         "reset.say_again": _say_again(facts),
+        "reset.copy": None if facts.errand else "Nothing has to be pasted now.",
         "reset.abort": _abort(facts),
         "reset.notes": None if facts.notes_name else "There is no progress file.",
     }

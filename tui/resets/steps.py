@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ...core.agents.base import State
 from ...core.merge import edits
 from ...core.reset.transaction import STEPS, Done, Purpose, Status, Step
 from ...core.text import one_line
@@ -120,7 +121,7 @@ def _commit(facts: ResetFacts, done: Done) -> Words:
     if found.why_not:
         return "Nothing is committed", found.why_not, ""
     if not facts.ticked:
-        return "Nothing is committed", "nothing is ticked", ""
+        return _commit_of_notes(facts)
     default = ", the default branch" if found.default_branch else ""
     title = f"Commit {numbers.count(len(facts.ticked), 'file')}"
     return (
@@ -128,6 +129,14 @@ def _commit(facts: ResetFacts, done: Done) -> Words:
         where + default,
         f"{hooks} will run: {', '.join(found.hooks)}" if found.hooks else "",
     )
+
+
+def _commit_of_notes(facts: ResetFacts) -> Words:
+    """With nothing else ticked, the notes are committed once the agent has written them."""
+    awaited = facts.notes_after is None and Step.NOTES not in facts.left_out
+    if facts.notes_name is None or not awaited:
+        return "Nothing is committed", "nothing is ticked", ""
+    return "Commit the notes", "once the agent has brought them up to date", ""
 
 
 def _close(facts: ResetFacts, done: Done) -> Words:
@@ -204,6 +213,8 @@ def enter_words(facts: ResetFacts) -> str:
     """Say what Enter does now; "" where it does nothing."""
     verb = "hands off" if facts.receiver.purpose is Purpose.HAND_OFF else "ends this session"
     both = "the brief goes out" if not facts.receiver.same else f"{verb} and sends the brief"
+    if facts.need is Need.BEGIN and facts.state is State.WAITING:
+        return "waits: the agent asks you something. Answer it first, then come back."
     return {
         Need.BEGIN: _begins(facts),
         Need.COMMIT: f"commits {numbers.count(len(facts.ticked), 'file')} and shows the brief",
@@ -217,9 +228,10 @@ def enter_words(facts: ResetFacts) -> str:
 
 def _begins(facts: ResetFacts) -> str:
     asks = facts.notes_name and Step.NOTES not in facts.left_out
+    when = "when the turn ends: " if facts.state is State.BUSY else ""
     parts = [
         "asks the agent for its notes" if asks else "",
         f"commits {numbers.count(len(facts.ticked), 'file')}" if facts.ticked else "",
         "then shows the brief; nothing is sent before you agree to it",
     ]
-    return ", ".join(filter(None, parts))
+    return when + ", ".join(filter(None, parts))

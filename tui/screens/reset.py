@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from ...core.acting.action import Outcome, Verb, action
+from ...core.acting.errand import Errand
 from ...core.reset.transaction import STEPS, Purpose, Step
 from .. import glyphs, numbers
 from ..command import Context, Situation
@@ -90,6 +91,7 @@ class ResetScreen(Screen[None]):
         self._cursor = 0
         self._whole = False
         self._step: Step | None = None
+        self._errand: Errand | None = None
         self._unlisten = course.listen(self._told)
 
     def compose(self) -> ComposeResult:
@@ -261,6 +263,12 @@ class ResetScreen(Screen[None]):
         key = self._course.new_key or self._course.key
         self.app.switch_screen(UndoScreen(self._bridge, key, self._keymap))
 
+    def action_reset_copy(self) -> None:
+        """Copy what has to be pasted by hand again."""
+        if self._errand is not None:
+            self.app.copy_to_clipboard(self._errand.text)
+            self._say("Copied, if your terminal allows it.")
+
     def action_reset_abort(self) -> None:
         """Stop the reset; what was done stays done."""
         words = self._course.abort()
@@ -302,8 +310,15 @@ class ResetScreen(Screen[None]):
         if self.is_mounted:
             self._draw()
 
+    def _copy_errand(self, facts: ResetFacts) -> None:
+        """Copy what has to be pasted by hand, once for each errand."""
+        if facts.errand is not None and facts.errand != self._errand:
+            self.app.copy_to_clipboard(facts.errand.text)
+        self._errand = facts.errand
+
     def _draw(self) -> None:
         facts, now, palette = self._course.facts, time.time(), palette_of(self)
+        self._copy_errand(facts)
         self._draw_session(facts, now)
         step_list = self.query_one(StepList)
         step_list.steps = steps_of(facts, now)
@@ -361,7 +376,11 @@ class ResetScreen(Screen[None]):
         shown_notes = notes.notes_lines(facts, width, palette)
         findings = notes.findings_lines(facts, width, palette)
         plan = commit.commit_lines(facts, self._cursor, width, palette)
-        failed = result.failed_lines(facts, width, palette)
+        failed = [
+            *result.question_lines(facts, width, palette),
+            *result.errand_lines(facts, width, palette),
+            *result.failed_lines(facts, width, palette),
+        ]
         if facts.need is Need.OVER:
             checks = result.checks_lines(facts, width, palette)
             return [checks, result.chain_lines(facts, width, palette), shown_notes]

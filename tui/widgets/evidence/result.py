@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from ....core.agents.base import State
 from ....core.reset.boot import Check
 from ....core.reset.transaction import Purpose, Status, Step
 from ....core.text import clean, one_line
@@ -65,6 +66,36 @@ def failed_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Conten
         Content(),
         *wrapped(ways, width, palette, "muted"),
     ]
+
+
+def errand_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
+    """Return what the person does by hand now: where, and the exact text."""
+    errand = facts.errand
+    if errand is None:
+        return []
+    right = Content.styled(one_line(errand.where), palette.style("muted"))
+    ground = palette.style("", "raised")
+    text = [
+        line.pad_right(max(0, width - line.cell_length)).stylize_before(ground)
+        for line in wrapped(errand.text, width, palette)
+    ]
+    waits = "It is copied; y copies it again. The evidence is waited for."
+    return [
+        heading("Do this by hand", right, width, palette),
+        *wrapped(errand.todo, width, palette, "dumb"),
+        Content(),
+        *text,
+        *wrapped(waits, width, palette, "muted"),
+    ]
+
+
+def question_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
+    """Say that the agent asks the person while a step waits for it."""
+    if facts.need is not Need.EFFECT or facts.state is not State.WAITING:
+        return []
+    mark = Content.styled("The agent waits for your answer", palette.style("needs", bold=True))
+    words = "Esc leads back to it; this step goes on by itself once it is answered."
+    return [mark, *wrapped(words, width, palette)]
 
 
 def bargain(facts: ResetFacts, width: int, palette: Palette) -> Content:
