@@ -10,15 +10,24 @@ from ...core.differing import Row
 from ...core.text import clean
 from ..themes import Palette
 
+SIGN = 2
+"""Cells of the sign before a line of a change."""
+
 
 def diff_rows(rows: Sequence[Row], width: int, palette: Palette) -> list[Content]:
-    """Return the rows in `width` cells; sign and ground both tell the side."""
-    return [_row(row, width, palette) for row in rows]
+    """Return the rows in `width` cells, long ones wrapped; sign and ground both tell the side."""
+    return [line for row in rows for line in _lines(row, width, palette)]
 
 
-def _row(row: Row, width: int, palette: Palette) -> Content:
+def _lines(row: Row, width: int, palette: Palette) -> list[Content]:
+    """Return one row, wrapped behind its sign, on its ground to the right end."""
     ink, ground = {"+": ("add", "add-on"), "-": ("rem", "rem-on")}.get(row.sign, ("muted", ""))
-    text = Content.styled(f"{row.sign} {clean(row.text)}", palette.style(ink, ground))
-    text = text.truncate(width, ellipsis=True)
-    filled = Content.styled(" " * (width - text.cell_length), palette.style("", ground))
-    return text + filled if ground else text
+    style, room = palette.style(ink, ground), max(8, width - SIGN)
+    parts = Content(clean(row.text)).wrap(room) or [Content()]
+    signs = [row.sign, *[" "] * (len(parts) - 1)]
+    return [
+        Content.styled(f"{sign} ", style)
+        + Content.styled(str(part), style)
+        + Content.styled(" " * (room - part.cell_length if ground else 0), style)
+        for sign, part in zip(signs, parts, strict=True)
+    ]
