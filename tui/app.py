@@ -15,6 +15,7 @@ from ..core.supervisor import Key
 from . import garbage, keymap, themes
 from .bridge import Bridge
 from .command_app import CommandApp
+from .errands import NOTHING, ErrandDesk
 from .messages import (
     ArmedEnded,
     SessionBegan,
@@ -50,6 +51,7 @@ class ClearheadApp(CommandApp):
         self.bridge = Bridge(
             self, start.supervisor, settings, state, reports=reports, acting=acting
         )
+        self.errands = ErrandDesk(self, self.bridge)
 
     def _install_theme(self) -> tuple[Report, ...]:
         """Choose the theme; one that does not exist is reported and ours takes its place."""
@@ -105,6 +107,15 @@ class ClearheadApp(CommandApp):
         folders = self.start.settings.claude_folders
         await self.start.supervisor.in_pool(lambda: keep_feed(folders))
 
+    def action_errand(self) -> None:
+        """See what is asked of the person by hand."""
+        from .screens.errand import ErrandScreen
+
+        if self.errands.open is None:
+            self.refuse(NOTHING)
+        elif not isinstance(self.screen, ErrandScreen):
+            self.push_screen(ErrandScreen(self.errands, self.bridge, self.keymap))
+
     def _welcome(self) -> None:
         from .screens.welcome import WelcomeScreen
 
@@ -130,6 +141,7 @@ class ClearheadApp(CommandApp):
     def on_session_changed(self, message: SessionChanged) -> None:
         """Hand a look to the screens."""
         self._hand_on(message)
+        self.errands.look()
 
     def on_sessions_changed(self, message: SessionsChanged) -> None:
         """Tell the screens that the list has changed."""

@@ -43,6 +43,8 @@ class Context(StrEnum):
     COMPACTED = "after a compaction"
     CHECKPOINT = "checkpoint"
     WORDS = "a text that is sent"
+    ERRAND = "by hand"
+    WAY_IN = "no way in"
 
 
 class Group(StrEnum):
@@ -85,6 +87,8 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.UNDO, Context.EVERYWHERE}),
     frozenset({Context.SINCE, Context.EVERYWHERE}),
     frozenset({Context.BESIDE, Context.EVERYWHERE}),
+    frozenset({Context.ERRAND, Context.PAGE, Context.EVERYWHERE}),
+    frozenset({Context.WAY_IN, Context.EVERYWHERE}),
 )
 """Contexts that are active together: inside one of these a key may mean one thing only."""
 

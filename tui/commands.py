@@ -56,6 +56,8 @@ _DECIDING = frozenset({Context.CONFLICT})
 _MENDING = frozenset({Context.HEALTH})
 _LOOKING_BACK = frozenset({Context.HISTORY})
 _CAPTURING = frozenset({Context.CAPTURE})
+_BY_HAND = frozenset({Context.ERRAND})
+_NO_WAY_IN = frozenset({Context.WAY_IN})
 _COMPACTING = frozenset({Context.COMPACT})
 _COMPACTED = frozenset({Context.COMPACTED})
 _WRITING = frozenset({Context.WORDS})
@@ -69,6 +71,7 @@ _CLOSABLE = frozenset(
         Context.HISTORY,
         Context.CAPTURE,
         Context.COMPACT,
+        Context.WAY_IN,
         Context.CHECKPOINT,
         Context.TEXT,
         Context.RESET,
@@ -377,6 +380,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.page_up", "pageup", "page up", "scroll_change(-1)",
             "Go one page up in the difference.", Group.NOTES, _LOOKING_BACK),
 
+    Command("errand.open", "Y", "by hand", "app.errand",
+            "See what you are asked to do by hand: copy it again, save it, or give it up.",
+            Group.ACT, _EVERYWHERE),
+    Command("errand.copy", "y", "copy", "errand_copy", "Copy the text that is pasted by hand.",
+            Group.ACT, _BY_HAND, True),
+    Command("errand.save", "w", "save to a file", "errand_save",
+            "Put the text into a file, where the clipboard does not reach.",
+            Group.ACT, _BY_HAND, True),
+    Command("errand.give_up", "x", "give up", "errand_give_up",
+            "Wait no longer for what is done by hand.", Group.ACT, _BY_HAND, True),
+    Command("way.choose", "enter", "choose", "way_choose",
+            "Go the selected way into a session that nothing leads into.",
+            Group.ACT, _NO_WAY_IN, True),
+    Command("way.next", "down", "next", "way_move(1)", "Select the next way.",
+            Group.ACT, _NO_WAY_IN, True),
+    Command("way.previous", "up", "way before", "way_move(-1)", "Select the way before.",
+            Group.ACT, _NO_WAY_IN),
     Command("compact.lost", "J", "what was lost", "compact_lost",
             "Compare the newest summary with the notes, whoever asked for it.",
             Group.ACT, _SUPERVISE, False, needs_session),

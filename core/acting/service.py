@@ -20,6 +20,7 @@ from .armed import Armed, Moment, Undertaking, due, expired
 from .by_hand import ByHand, by_hand, lacks
 from .channel import Capabilities, Channel, Reach
 from .client import Driven
+from .errand import Errand
 from .joining import NoChannel, join
 from .journal import Entry, Journal
 from .live import Live
@@ -111,9 +112,12 @@ class Acting:
         """Join the drivers that have come, and leave the channels whose session has gone."""
         for driver in await asyncio.to_thread(drivers, self.state):
             key = (driver.agent, driver.session_id or "")
-            if driver.session_id and key not in self._channels:
+            known = self._channels.get(key)
+            if driver.session_id and (known is None or _only_by_hand(known)):
                 with suppress(Problem):
                     self._keep(key, await Driven.join(Path(driver.socket)))
+                    if known is not None:
+                        await known.close()
 
     async def attach(self, sighting: Sighting) -> Channel:
         """Return the channel to a session, found and kept when it is asked for first.
@@ -169,6 +173,11 @@ class Acting:
             self._keep(key, known)
         await known.look()
         return known
+
+    def errands(self) -> tuple[tuple[Key, Errand], ...]:
+        """Return what people are asked to do by hand now, with the session it is about."""
+        lives = ((key, channel.live) for key, channel in self._channels.items())
+        return tuple((key, live.errand) for key, live in lives if live.errand is not None)
 
     def give_up(self, key: Key) -> None:
         """Take back what the person was asked to do by hand."""

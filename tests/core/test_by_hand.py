@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -22,65 +21,11 @@ from clearhead.core.acting.joining import NoChannel
 from clearhead.core.acting.journal import Stage
 from clearhead.core.acting.live import Live
 from clearhead.core.acting.service import Acting
-from clearhead.core.agents import processes
 from clearhead.core.agents.base import Sighting, State
-from tests.agents.claude_lines import Chat, said
+from tests.by_hand_world import World
 from tests.helpers import until_async
 
 BRIEF = "You continue a task in shop.\n\n  1. Read AGENTS.md.\n  2. Run `git log`.\n"
-
-
-class World:
-    """Claude Code in a plain terminal, as its files tell of it; the test is its person."""
-
-    def __init__(self, folder: Path, pid: int) -> None:
-        self.folder, self.pid = folder, pid
-        self.chats: dict[str, Chat] = {}
-        self.session = "s1"
-        self.tell("idle")
-
-    def tell(self, status: str, session: str | None = None, **more: Any) -> None:
-        self.session = session or self.session
-        found = processes.process(self.pid)
-        assert found is not None
-        entry = {
-            "pid": self.pid,
-            "sessionId": self.session,
-            "cwd": "/w/app",
-            "startedAt": 1_800_000_000_000,
-            "procStart": found.start,
-            "version": "2.1.330",
-            "kind": "interactive",
-            "entrypoint": "cli",
-            "status": status,
-            **more,
-        }
-        path = self.folder / "sessions" / f"{self.pid}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(entry))
-
-    @property
-    def chat(self) -> Chat:
-        return self.chats.setdefault(self.session, Chat(sessionId=self.session))
-
-    def save(self) -> None:
-        path = self.folder / "projects" / "-w-app" / f"{self.session}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(self.chat.data)
-
-    def paste(self, text: str) -> None:
-        self.chat.ask(text)
-        self.chat.answer(said("Well."), stop="end_turn")
-        self.save()
-
-    def compact(self) -> None:
-        figures = {"trigger": "manual", "preTokens": 118_200, "postTokens": 31_000}
-        self.chat.add("system", subtype="compact_boundary", compactMetadata=figures)
-        self.save()
-
-    def sighting(self) -> Sighting:
-        agent = module.agent_named("claude", [self.folder])
-        return next(s for s in agent.discover().sightings if s.session_id == self.session)
 
 
 @pytest.fixture(autouse=True)

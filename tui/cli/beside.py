@@ -46,13 +46,13 @@ def run_beside(plan: Plan) -> int:
     _, pane = asyncio.run(start_in_tmux(plan, server, beside=os.environ.get("TMUX_PANE")))
     settings, _ = load_config()
     agent = next(a for a in which.agents_of(settings) if a.name == plan.agent)
-    sighting = _found(agent, pane, plan.cwd)
+    sighting = appeared(agent, pane, plan.cwd)
     if sighting is None:
         raise NotSeen(f"{plan.agent} did not show within {APPEARS:g} s.")
     return run_session(sighting, Path(plan.cwd)) or 0
 
 
-def _found(agent: Agent, pane: int, cwd: str) -> Sighting | None:
+def appeared(agent: Agent, pane: int, cwd: str) -> Sighting | None:
     """Wait for a live session of a process of that pane; Codex' is its server's, by folder."""
     began, end = time.time(), time.monotonic() + APPEARS
     while time.monotonic() < end:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ...core.acting.action import Action, Outcome, Result, Verb, action, refused
+from ...core.acting.joining import NoChannel
 from ...core.problems import Problem
 from ..act_reasons import FORBIDDEN
 from ..outcome_words import outcome_words
@@ -67,11 +68,23 @@ class ActingCommands:
     async def _join_session(self) -> None:
         try:
             channel = await self._bridge.acting.attach(self._look.seen.sighting)
+        except NoChannel as none:
+            self._offer_ways(none)
+            return
         except Problem as problem:
             words = f"{problem.title}: {problem.detail} {problem.remedy}".strip()
             self._say_of_acting(words, warning=True)
             return
         self._say_of_acting(ATTACHED.format(channel=channel.name))
+
+    def _offer_ways(self, none: NoChannel) -> None:
+        """Show the ways on where nothing leads into the session."""
+        from .way_in import WayInScreen
+
+        screen = self._act_screen
+        if screen.is_current:
+            keymap = cast("CommandApp", screen.app).keymap
+            screen.app.push_screen(WayInScreen(self._bridge, self._look, keymap, none))
 
     def action_detach(self) -> None:
         """Let go of the session."""

@@ -80,7 +80,6 @@ class CompactScreen(Sheet):
         self._unknown = False
         self._prices: tuple[float | None, float | None] = (None, None)
         self._doing, self._since = "", 0.0
-        self._copied = ""
 
     @property
     def contexts(self) -> tuple[Context, ...]:  # type: ignore[override]
@@ -220,13 +219,6 @@ class CompactScreen(Sheet):
         spent = _difference(live.usd, channel.live.usd)
         self._show(_settled(done, bridge, key), text, spent)
 
-    def changed(self) -> None:
-        """Copy what the person has to paste, once."""
-        errand = self._look.live.errand if self._look.live else None
-        if errand is not None and errand.text and errand.action != self._copied:
-            self._copied = errand.action
-            self.app.copy_to_clipboard(errand.text)
-
     def _told(self, doing: str) -> None:
         self._doing, self._since = doing, time.time()
         if self.is_attached:
@@ -338,20 +330,11 @@ class CompactScreen(Sheet):
         return [Content.styled(self._what_enter_does, strong), Content.styled(self._how, muted)]
 
     def _errand(self) -> list[Content]:
-        """Return what the person has to do where nothing leads into the session."""
+        """Return what is waited for; what the person has to do stands above the footer."""
         live, palette = self._look.live, palette_of(self)
-        if live is None or live.errand is None:
-            return [
-                Content.styled("It waits for the record that proves it.", palette.style("text"))
-            ]
-        copied = "It is copied: paste it there." if self._copied else ""
-        return [
-            Content.styled(
-                f"{live.errand.todo} {copied}".strip(), palette.style("dumb", bold=True)
-            ),
-            Content.styled(live.errand.text, palette.style("text")),
-            Content.styled(live.errand.where, palette.style("muted")),
-        ]
+        asked = "Do what stands below: " if live and live.errand else ""
+        words = "it waits for the record that proves it."
+        return [Content.styled((asked + words).capitalize(), palette.style("text"))]
 
     @property
     def _what_enter_does(self) -> str:
