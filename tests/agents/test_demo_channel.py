@@ -108,7 +108,7 @@ async def answered(world: World, text: str) -> list[Said]:
 
 async def test_it_is_attached_and_tells_how_it_is(idle: World) -> None:
     live = idle.channel.live
-    assert (idle.channel.reach, idle.channel.name) == (Reach.ATTACHED, "attached demo")
+    assert (idle.channel.reach, idle.channel.name) == (Reach.ATTACHED, "attached")
     assert (live.session_id, live.state) == (idle.path.stem, State.IDLE)
     assert (live.window, live.usd, live.requests) == (200_000, 0.0, ())
     assert idle.channel.capabilities[Verb.PROMPT] is None

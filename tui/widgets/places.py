@@ -22,7 +22,10 @@ BY_HAND = (
     "says where to paste it, and waits for the same evidence."
 )
 
-NOW = "Watching and notes work in this release; compact, reset and approve come next."
+NOW = (
+    "Watching and notes work everywhere. To act, a looks for a way in; where there is none, it "
+    "offers three: by hand, take over (you leave there, clearhead goes on), start in tmux."
+)
 
 WATCH, NOTES, ACT, APPROVE = 7, 7, 19, 10
 """Widths of the columns behind the place."""

@@ -41,7 +41,7 @@ ONE = "The script has but one; there is nothing to choose."
 class DemoChannel:
     """A demo that clearhead acts on. A script answers, and says so; what it does is real."""
 
-    name = "attached demo"
+    name = "attached"
     reach = Reach.ATTACHED
     queues = True
 
