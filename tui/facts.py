@@ -213,7 +213,8 @@ def _calm(look: Look) -> Advice:
     if look.seen.sighting.path is None:
         return Advice("No turn yet", ("the transcript begins with the first prompt",))
     if look.seen.snapshot.settling:
-        return Advice("Compacted", ("the next reply tells how full the context is now",))
+        told = ("the next reply tells how full the context is now",)
+        return Advice("Compacted", told, key="J", label="what was lost")
     if look.reach is not Reach.WATCHED:
         return Advice(f"You can act: {look.channel}", ("each action shows what proves it",))
     return Advice("Watching only", ("nothing is written, nothing is typed into the agent",))

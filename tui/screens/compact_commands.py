@@ -45,7 +45,8 @@ class CompactCommands:
 
     async def action_compact_lost(self) -> None:
         """Compare the newest summary with the notes."""
-        screen, look = cast("Screen[None]", self), self._look
+        screen = cast("Screen[None]", self)
+        look = self._bridge.look(self._look.key) or self._look
         app = cast("CommandApp", screen.app)
         try:
             found = await self._bridge.supervisor.in_pool(partial(_looked_at, self._bridge, look))

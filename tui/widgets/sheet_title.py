@@ -6,7 +6,7 @@ import msgspec
 from textual.content import Content
 
 from ..themes import Palette
-from .line import fitted, margin, spread
+from .line import margin, spread
 
 
 class SheetTitle(msgspec.Struct, frozen=True):
@@ -24,16 +24,13 @@ class SheetTitle(msgspec.Struct, frozen=True):
 def sheet_title(words: SheetTitle, width: int, palette: Palette) -> Content:
     """Return the row in `width` cells; what is about it yields first."""
     edge = margin(width)
-    mark = Content.styled(f"{words.mark} ", palette.style(words.colour, bold=True))
-    name = Content.styled(words.name, palette.style("strong", bold=True))
-    left = [
-        (mark if words.mark else Content()) + name,
-        Content.styled(words.about, palette.style("muted")),
-    ]
     right = Content.assemble(
         (words.right, palette.style("muted")),
         (words.figure, palette.style("strong", bold=True)),
     )
-    room = max(0, width - 2 * edge)
-    shown = fitted(left, room - right.cell_length - 2, "   ")
-    return Content(" " * edge) + spread(shown, right, room)
+    left = Content.assemble(
+        (f"{words.mark} " if words.mark else "", palette.style(words.colour, bold=True)),
+        (words.name, palette.style("strong", bold=True)),
+        (f"   {words.about}" if words.about else "", palette.style("muted")),
+    )
+    return Content(" " * edge) + spread(left, right, max(0, width - 2 * edge))
