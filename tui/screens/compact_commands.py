@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from ...core.compacting.carrying import Compacted, last_compaction, outcome, settled
-from ...core.compacting.preparing import Prepared, prepare
-from ...core.compacting.reading import summary_of
 from ...core.problems import Problem
 from ...core.thread import Thread
 from ..keymap import Keymap
@@ -15,6 +12,8 @@ from ..keymap import Keymap
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from ...core.compacting.carrying import Compacted
+    from ...core.compacting.preparing import Prepared
     from ..bridge import Bridge
     from ..command_app import CommandApp
     from ..look import Look
@@ -65,6 +64,10 @@ class CompactCommands:
 
 def _looked_at(bridge: Bridge, look: Look) -> tuple[Compacted, Prepared] | None:
     """Compare the newest summary of a session with its notes; runs in the thread pool."""
+    from ...core.compacting.carrying import last_compaction, outcome, settled
+    from ...core.compacting.preparing import prepare
+    from ...core.compacting.reading import summary_of
+
     seen = look.seen
     compaction = last_compaction(seen.snapshot)
     if compaction is None or seen.view is None:
@@ -80,5 +83,4 @@ def _looked_at(bridge: Bridge, look: Look) -> tuple[Compacted, Prepared] | None:
         names=bridge.settings.progress_files,
     )
     found = summary_of(Thread(seen.view, load), compaction)
-    done = outcome(None, found, prepared)
-    return settled(done, seen.snapshot), prepared
+    return settled(outcome(None, found, prepared), seen.snapshot), prepared
