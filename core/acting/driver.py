@@ -33,6 +33,12 @@ from .wire import LONGEST, Answer, Hello, Wish, change, encode, from_client
 FRAME = 1 / 120
 """Seconds over which changes are gathered before clients are told."""
 
+BEHIND = 256 * 1024
+"""Bytes that may wait for a client; one that does not read hears of nothing new until it does."""
+
+CATCHES_UP = 1.0
+"""Seconds until a client that was behind is looked at again."""
+
 LINGERS = 20.0
 """Seconds that a driver stays after its agent ended by itself, so that screens see why."""
 
@@ -69,6 +75,7 @@ class Driver:
         self._turn = asyncio.Lock()
         self._due: asyncio.TimerHandle | None = None
         self._over = asyncio.Event()
+        self._lost = False
         self._lock = lock
         self._server: asyncio.Server | None = None
         self._id = plan.resume if lock else None
@@ -186,8 +193,12 @@ class Driver:
     # What the channel tells
 
     def _changed(self) -> None:
+        self._later(FRAME)
+
+    def _later(self, seconds: float) -> None:
+        """Tell the clients soon, once for all that changes until then."""
         if self._due is None:
-            self._due = asyncio.get_running_loop().call_later(FRAME, self._tell)
+            self._due = asyncio.get_running_loop().call_later(seconds, self._tell)
 
     def _tell(self) -> None:
         if self._due is not None:
@@ -195,19 +206,30 @@ class Driver:
             self._due = None
         live = self._channel.live
         for writer, known in tuple(self._clients.items()):
+            if writer.transport.get_write_buffer_size() > BEHIND:
+                self._later(CATCHES_UP)
+                continue
             told = change(known, live)
             if told is not None:
                 self._clients[writer] = live
                 self._send(writer, encode(told))
         with suppress(Problem):
             self._follow_id()
-        if live.problem is not None:
-            asyncio.get_running_loop().call_later(LINGERS, self._over.set)
+        if live.problem is not None and not self._lost:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Give the session free at once: its client has gone, and someone may go on with it."""
+        self._lost = True
+        self._record.remove()
+        if self._lock:
+            self._lock.release()
+        asyncio.get_running_loop().call_later(LINGERS, self._over.set)
 
     def _follow_id(self) -> None:
         """Take the lock of the session that the channel is on now, and give back the other."""
         session_id = self._channel.live.session_id
-        if session_id is None or session_id == self._id:
+        if session_id is None or session_id == self._id or self._lost:
             return
         lock = lock_of(self._state, self._plan.agent, session_id)
         if self._lock:

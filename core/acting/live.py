@@ -64,7 +64,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
 
     `queued` are prompts that the agent took and has not begun, oldest first. `fill` and `window`
     are tokens, `usd` the client's own figure for the session. `errand` is what the person is
-    asked to do where nothing leads in. `problem` says why the channel does not work any more.
+    asked to do where nothing leads in. `failure` says in the agent's words why its last turn ended
+    in an error, `problem` why the channel does not work any more.
     """
 
     session_id: str | None = None
@@ -81,5 +82,6 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     window: int | None = None
     usd: float | None = None
     retry: str | None = None
+    failure: str | None = None
     errand: Errand | None = None
     problem: Report | None = None

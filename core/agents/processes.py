@@ -58,6 +58,15 @@ def same(pid: int, *, start: str | None, seen_at: float | None) -> bool:
     return born is None or seen_at is None or born <= seen_at + LEEWAY
 
 
+def stopped(pid: int) -> bool:
+    """Say whether a process is held by a signal or a debugger, so that it hears nothing."""
+    try:
+        text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[_STATE] in "Tt"
+
+
 def born_at(pid: int) -> float | None:
     """Return when a process was born, in epoch seconds; `None` when it has gone."""
     import psutil

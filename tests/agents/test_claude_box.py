@@ -50,3 +50,23 @@ def test_what_an_agent_said_is_no_upper_rule_of_the_box() -> None:
     box = box_of(screen(MORE, "said by the agent", RULE, "❯ four", RULE))
     assert box is not None
     assert (box.text, box.hidden) == ("four", 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "typed"),
+    [
+        ("❯\xa0\x1b[7m \x1b[0m\x1b[39m", ""),
+        ("❯\xa0\x1b[7mO\x1b[0;2m\x1b[39m\x1b[49mnce fixed, resend your message", ""),
+        ('❯\xa0\x1b[7mT\x1b[0;2mry "edit"', ""),
+        ("❯\xa0x\x1b[7m \x1b[0m", "x"),
+        ("❯\xa0/com\x1b[7mp\x1b[0;2mact\x1b[0m", "/com"),
+        ("❯\xa0ab\x1b[7mc\x1b[0md", "abcd"),
+        ("❯\xa0\x1b[7mO\x1b[0m", "O"),
+    ],
+)
+def test_a_suggestion_is_no_draft_not_even_its_letter_under_the_cursor(
+    line: str, typed: str
+) -> None:
+    box = box_of(screen(RULE, line, RULE))
+    assert box is not None
+    assert box.text == typed

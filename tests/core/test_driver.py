@@ -27,6 +27,7 @@ from clearhead.core.acting.service import Acting
 from clearhead.core.acting.wire import change, from_client, from_driver, grown
 from clearhead.core.agents.base import Sighting, State
 from clearhead.core.paths import make_runtime_folder
+from clearhead.core.problems import Report
 from tests.helpers import until_async
 
 if TYPE_CHECKING:
@@ -143,6 +144,51 @@ async def test_lock_and_record_follow_the_session(world: World) -> None:
     with pytest.raises(SessionTaken):
         SessionLock.take(world.state / "locks", "claude", "two", "me")
     await client.close()
+
+
+async def test_a_session_whose_client_is_gone_is_free_at_once(world: World) -> None:
+    client = await Driven.join(world.socket)
+    report = Report("It has ended", "It ended with status 1.", "Go on with it.")
+    world.channel.tell(replace(world.channel.live, state=State.ENDED, problem=report))
+    await until_async(lambda: client.live.problem == report)
+    assert drivers(world.state) == ()
+    SessionLock.take(world.state / "locks", "claude", "one", "me").release()
+    world.channel.tell(replace(world.channel.live, session_id="two"))
+    await until_async(lambda: client.live.session_id == "two")
+    assert drivers(world.state) == ()
+    await client.close()
+
+
+async def test_a_resumed_session_is_locked_before_anyone_else_can_take_it(tmp_path: Path) -> None:
+    lock = driver_module.lock_of(tmp_path, "claude", "one")
+    with pytest.raises(SessionTaken):
+        driver_module.lock_of(tmp_path, "claude", "one")
+    plan = Plan(agent="claude", cwd=str(tmp_path), program="claude", resume="one")
+    socket = make_runtime_folder() / "resumed.sock"
+    driver = Driver(plan, Scripted(), tmp_path, socket, lock)
+    await driver.serve()
+    assert [d.session_id for d in drivers(tmp_path)] == ["one"]
+    driver.end()
+    await asyncio.wait_for(driver.until_over(), 5)
+    driver_module.lock_of(tmp_path, "claude", "one").release()
+
+
+async def test_a_client_that_does_not_read_does_not_pile_up(world: World) -> None:
+    reader, writer = await asyncio.open_unix_connection(world.socket, limit=1024)
+    other = await Driven.join(world.socket)
+    for number in range(600):
+        reply = Reply(f"{number}" + "x" * 20_000, "m")
+        world.channel.tell(replace(world.channel.live, reply=reply))
+        world.driver._tell()
+        await asyncio.sleep(0)
+    (stuck,) = [w for w in world.driver._clients if w.transport.get_write_buffer_size() > 100_000]
+    assert stuck.transport.get_write_buffer_size() < 2 * driver_module.BEHIND
+    await until_async(lambda: other.live.reply and other.live.reply.text.startswith("599"))
+    told = bytearray()
+    while b'"599x' not in told:
+        told += await asyncio.wait_for(reader.read(1 << 20), 5)
+    writer.close()
+    await other.close()
 
 
 async def test_garbage_from_a_client_changes_nothing(world: World) -> None:

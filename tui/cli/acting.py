@@ -89,12 +89,20 @@ def perform(
     """
 
     async def work(acting: Acting, sighting: Sighting, channel: Channel) -> Result:
+        at = sighting.session_id
         if when == "idle" and not await idle(channel, timeout):
-            why = f"It was not idle within {timeout:g} s."
-            return refused(wanted, why, session_id=sighting.session_id)
-        return await acting.act((sighting.agent, sighting.session_id), wanted)
+            return refused(wanted, f"It was not idle within {timeout:g} s.", session_id=at)
+        if channel.live.session_id not in (None, at):
+            why = f"It went on as session {channel.live.session_id}."
+            return refused(wanted, why, remedy="Name that one.", session_id=at)
+        return await acting.act((sighting.agent, at), wanted)
 
-    result = on_session(session, work, tmux_socket=tmux_socket)
+    try:
+        result = on_session(session, work, tmux_socket=tmux_socket)
+    except Problem as problem:
+        if not as_json or problem.exit_code != EXIT[Outcome.REFUSED]:
+            raise
+        result = refused(wanted, f"{problem.title}: {problem.detail}", remedy=problem.remedy)
     tell(result, as_json=as_json)
     return EXIT[result.outcome]
 

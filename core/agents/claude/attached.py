@@ -212,17 +212,19 @@ class ClaudeAttached:
         if Tail(self._folder, session_id).queued():
             raise Vetoed("Input is queued there; it goes first.")
         await typing_in.look(pane, self._entry)
+        stood = False
         try:
             typed = await typing_in.type_text(pane, words)
+            stood = True
             tail = Tail(self._folder, typing_in.idle(self._entry).session_id)
             await typing_in.enter(pane, self._entry, words, None if self._mailbox else typed)
         except Vetoed as veto:
-            back = await typing_in.take_back(pane, words)
-            left = "" if back else " The text may still stand in its box."
+            back = await typing_in.take_back(pane, words, stood=stood)
+            left = "" if back else " The text may still come to stand in its box."
             raise Vetoed(f"{veto}{left}") from None
         except asyncio.CancelledError:
             with suppress(TmuxGone):
-                await asyncio.shield(typing_in.take_back(pane, words))
+                await asyncio.shield(typing_in.take_back(pane, words, stood=stood))
             raise
         return tail
 

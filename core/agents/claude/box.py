@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import msgspec
 
@@ -24,6 +24,8 @@ _CHOICE = re.compile(r"^\s*(?:❯\s*)?\d+\.\s")
 _CODE = re.compile(r"\x1b\[([0-9;:]*)m|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _OFF = {"0", "22", ""}
 _DIM = "2"
+_UPRIGHT = {"0", "27", ""}
+_REVERSE = "7"
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -77,21 +79,40 @@ def shows(screen: str, words: str) -> bool:
 def _typed(rows: list[str]) -> Iterator[str]:
     """Yield the lines of the box without its mark and without dim text, which are hints."""
     for number, row in enumerate(rows):
-        text = "".join(piece for piece, dim in _pieces(row) if not dim).replace("\xa0", " ")
+        text = "".join(_own(row)).replace("\xa0", " ")
         if number == 0:
             text = text.lstrip().removeprefix(MARK)
         yield text.strip()
 
 
-def _pieces(row: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a row and whether they are dim."""
-    dim, at = False, 0
+def _own(row: str) -> Iterator[str]:
+    """Yield what was typed of a row: neither a dim hint nor its first letter, under the cursor."""
+    pieces = [piece for piece in _pieces(row) if piece.text]
+    for piece, after in zip_longest(pieces, pieces[1:]):
+        under_cursor = piece.reverse and len(piece.text) == 1 and after is not None and after.dim
+        if not piece.dim and not under_cursor:
+            yield piece.text
+
+
+class _Piece(msgspec.Struct, frozen=True):
+    """Some characters of a row in one style."""
+
+    text: str
+    dim: bool
+    reverse: bool
+
+
+def _pieces(row: str) -> Iterator[_Piece]:
+    """Yield the pieces of a row with their styles."""
+    dim = reverse = False
+    at = 0
     for code in _CODE.finditer(row):
-        yield row[at : code.start()], dim
+        yield _Piece(row[at : code.start()], dim, reverse)
         at = code.end()
         for value in (code[1] or "").split(";") if code[0].endswith("m") else ():
             dim = (dim or value == _DIM) and value not in _OFF
-    yield row[at:], dim
+            reverse = (reverse or value == _REVERSE) and value not in _UPRIGHT
+    yield _Piece(row[at:], dim, reverse)
 
 
 def _plain(row: str) -> str:

@@ -47,6 +47,12 @@ BEGINS = 60.0
 
 END_OTHER = "End one of the two, or go on with a copy: --fork."
 
+ASKS = "can_use_tool"
+"""The request of the client that a person answers."""
+
+UNKNOWN = "Unsupported control request"
+"""How a client says that it does not know what it is asked."""
+
 HEARD = "get_binary_version"
 """Asked after a message: its answer, even a refusal, proves that the message was read."""
 
@@ -74,6 +80,8 @@ class ClaudeOwned:
         self._watching: list[tuple[Test, asyncio.Future[Message]]] = []
         self._stream: Stream
         self._leaving = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._cannot: dict[Verb, str] = {}
         self._verbs: dict[Verb, Callable[[Action], Awaitable[Result]]] = {
             Verb.PROMPT: self._prompt,
             Verb.INTERRUPT: self._interrupt,
@@ -136,8 +144,8 @@ class ClaudeOwned:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything: the stream takes all of it."""
-        return dict.fromkeys(Verb)
+        """Everything the stream takes; what this client refused as unknown is left out."""
+        return dict[Verb, str | None](dict.fromkeys(Verb)) | self._cannot
 
     def listen(self, changed: Changed) -> None:
         """Tell `changed` when the client told something new."""
@@ -156,7 +164,10 @@ class ClaudeOwned:
         except Ended as problem:
             return unknown(wanted, problem.detail, session_id=self._live.session_id)
         except Refused as error:
-            return self._refuse(wanted, f"The client refuses: {clean(str(error))}")
+            why = f"The client refuses: {clean(str(error))}"
+            if UNKNOWN in str(error):
+                self._cannot[wanted.verb] = why
+            return self._refuse(wanted, why)
 
     async def close(self) -> None:
         """End the client: no one else can speak to it."""
@@ -183,7 +194,7 @@ class ClaudeOwned:
 
     def _told(self, message: Message) -> None:
         if text(message.get("type")) == "control_request":
-            self._open[text(message.get("request_id"))] = mapping(message.get("request"))
+            self._take_request(text(message.get("request_id")), mapping(message.get("request")))
         for entry in tuple(self._watching):
             test, waiting = entry
             if not waiting.done() and test(message):
@@ -192,6 +203,24 @@ class ClaudeOwned:
         known = {request.id for request in live.requests}
         self._open = {name: asked_ for name, asked_ in self._open.items() if name in known}
         self._set(live)
+
+    def _take_request(self, name: str, request: Message) -> None:
+        """Keep what a person answers; decline the rest, or the client would wait for ever."""
+        kind = text(request.get("subtype"))
+        if kind == ASKS:
+            self._open[name] = request
+            return
+        said = f"clearhead does not serve {kind}"
+        body = {"subtype": "error", "request_id": name, "error": said}
+        task = asyncio.create_task(
+            self._send_quietly({"type": "control_response", "response": body})
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send_quietly(self, message: Message) -> None:
+        with suppress(Ended):
+            await self._stream.send(message)
 
     def _gone(self) -> None:
         if self._leaving:

@@ -164,13 +164,14 @@ class Stream:
         reader, rest, skipping = self._process.stdout, bytearray(), False
         assert reader is not None
         while chunk := await reader.read(CHUNK):
-            rest += chunk
-            *lines, last = bytes(rest).split(b"\n") if b"\n" in chunk else [bytes(rest)]
-            for line in lines:
-                self._take(b"" if skipping else line)
-                skipping = False
-            skipping = skipping or len(last) > LARGEST
-            rest = bytearray(b"" if skipping else last)
+            first, *more = chunk.split(b"\n")
+            rest += b"" if skipping else first
+            for line in more:
+                self._take(b"" if skipping else bytes(rest))
+                rest, skipping = bytearray(line), False
+            if len(rest) > LARGEST:
+                rest, skipping = bytearray(), True
+                self.garbage += 1
         await self._process.wait()
         for waiting in self._asked.values():
             if not waiting.done():

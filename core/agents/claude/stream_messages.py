@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...acting.live import Live, Reply, Source
+from ...model_ids import SYNTHETIC
 from ...text import clean, one_line
 from ..base import State
 from ..fields import count, mapping, number, sequence, text, text_or_none
@@ -60,6 +61,7 @@ def _init(live: Live, message: Message, at: float) -> Live:
             session_id=text_or_none(message.get("session_id")) or live.session_id,
             model=one_line(text(message.get("model"))) or live.model,
             mode=one_line(text(message.get("permissionMode"))) or live.mode,
+            failure=None,
         ),
         State.BUSY if live.state is not State.WAITING else State.WAITING,
         at,
@@ -103,7 +105,26 @@ def _assistant(live: Live, message: Message, _: float) -> Live:
     """The whole block is in the transcript now; what grew of it is dropped."""
     blocks = [mapping(b) for b in sequence(mapping(message.get("message")).get("content"))]
     said = any(text(block.get("type")) == "text" for block in blocks)
+    live = replace(live, fill=_fill(message) or live.fill)
     return replace(live, reply=None, retry=None) if said and live.reply else live
+
+
+def _fill(message: Message) -> int | None:
+    """Return what the model was given for a reply, in tokens; what the client invents has none.
+
+    The client would tell more when asked for its context usage, but it asks the vendor to count.
+    """
+    said = mapping(message.get("message"))
+    usage = mapping(said.get("usage"))
+    if text(said.get("model")) == SYNTHETIC:
+        return None
+    kinds = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    return sum(count(usage.get(kind)) or 0 for kind in kinds) or None
+
+
+def _compacted(live: Live, _: Message, __: float) -> Live:
+    """What the context holds now is told by the next reply only."""
+    return replace(live, fill=None)
 
 
 def _user(live: Live, message: Message, _: float) -> Live:
@@ -123,8 +144,16 @@ def _result(live: Live, message: Message, at: float) -> Live:
         reply=None,
         requests=(),
         retry=None,
+        failure=_failure(message),
     )
     return _now(done, State.IDLE if not done.queued else State.BUSY, at)
+
+
+def _failure(message: Message) -> str | None:
+    """Return why a turn failed; its subtype is "success" even then. An interrupt is no failure."""
+    if message.get("is_error") is not True or "aborted" in text(message.get("terminal_reason")):
+        return None
+    return one_line(text(message.get("result"))) or "it ended in an error"
 
 
 def _dollars(message: Message, before: float | None) -> float | None:
@@ -168,6 +197,7 @@ _SYSTEM: dict[str, Taker] = {
     "init": _init,
     "status": _status,
     "api_retry": _retry,
+    "compact_boundary": _compacted,
     "session_state_changed": _session_state,
 }
 _TAKERS: dict[str, Taker] = {

@@ -16,6 +16,7 @@ from ...acting.keyboard import press_once
 from ...acting.typed import same_text
 from ...tmux import Facts, Pane, in_foreground
 from ..base import State
+from ..processes import stopped
 from .box import Box, box_of, shows_dialog
 from .hold import Hold
 from .registry import Live
@@ -81,6 +82,8 @@ def idle(entry: Entry) -> Live:
         raise Vetoed("The client is gone, or on another session.")
     if now.state is not State.IDLE:
         raise Vetoed(f"It is {now.state or 'of unknown state'}, not idle.")
+    if stopped(now.pid):
+        raise Vetoed(f"Its process {now.pid} is stopped; `kill -CONT {now.pid}` wakes it.")
     if not in_foreground(now.pid):
         raise Vetoed("Another program has its terminal.")
     return now
@@ -132,14 +135,17 @@ async def enter(pane: Pane, entry: Entry, words: str, typed: float | None) -> No
         await press_once(pane, "Enter")
 
 
-async def take_back(pane: Pane, words: str) -> bool:
-    """Remove our text from the box, if nothing else stands there; say whether it is empty."""
+async def take_back(pane: Pane, words: str, *, stood: bool) -> bool:
+    """Remove our text from the box, if nothing else stands there; say whether it is gone.
+
+    A client that hangs takes keys late: what never `stood` there may still come.
+    """
     screen = await pane.screen()
     box = box_of(screen)
     if shows_dialog(screen) or box is None:
         return False
     if not box.text:
-        return True
+        return stood
     if not box.holds(words) and not _begins(words, box):
         return False
     for _ in range(2 * len(words.split("\n")) + len(box.lines)):

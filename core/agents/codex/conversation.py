@@ -26,7 +26,8 @@ SERVER = "app-server"
 """Where the evidence comes from."""
 
 SETTLES = 0.5
-"""Seconds after an answered request in which another client's answer would show."""
+"""Seconds after an answered request in which another client's answer would show, and in which the
+end of a turn follows the news that the thread is idle."""
 
 COMMANDS = {
     "/compact": "Compact it instead.",
@@ -70,6 +71,7 @@ class Conversation(Following):
             words, remedy = (report.detail, report.remedy) if report else ("It is gone.", "")
             return self._refused(wanted, words, remedy)
         try:
+            await self._until(_at_one, SETTLES)
             return await self._verbs[wanted.verb](wanted)
         except CodexGone as gone:
             return unknown(wanted, gone.detail, remedy=gone.remedy, session_id=self.live.session_id)
@@ -242,6 +244,11 @@ class Conversation(Following):
         state = self.live.state
         why = words.get(state, "A turn runs.") if state else "Its state is not known yet."
         return self._refused(wanted, why, "Wait until it is idle, or interrupt it.")
+
+
+def _at_one(thread: Thread) -> bool:
+    """Say whether a thread that calls itself idle has told of its turn's end, which follows."""
+    return thread.status is not State.IDLE or thread.turn is None
 
 
 def _input(words: str) -> list[Payload]:

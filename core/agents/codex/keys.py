@@ -16,6 +16,7 @@ from ...acting.typed import same_text, squeezed
 from ...problems import Problem
 from ...text import clean
 from ...tmux import Pane, TmuxGone, in_foreground, pane_of
+from ..processes import stopped
 
 EMPTY = "Ask Codex to do anything"
 """What stands in the empty input box of Codex 0.169, dimmed."""
@@ -113,6 +114,8 @@ class CodexPane:
         """
         if (await self.pane.facts()).in_mode:
             await self.pane.leave_mode()
+        if stopped(self.pid):
+            raise NotTyped(f"Its process is stopped; `kill -CONT {self.pid}` wakes it.")
         if not await asyncio.to_thread(in_foreground, self.pid):
             raise NotTyped("Codex is not in the foreground of its window.")
         end = time.monotonic() + SETTLES

@@ -120,7 +120,8 @@ def _in_progress(thread: Thread, turn: Payload, now: float) -> Thread:
 
 def _started(thread: Thread, params: Payload, at: float) -> Thread:
     ident = text_or_none(mapping(params.get("turn")).get("id"))
-    thread = replace(thread, turn=ident, failure=None)
+    live = replace(thread.live, failure=None)
+    thread = replace(thread, turn=ident, failure=None, live=live)
     return _in_status(thread, State.BUSY, at) if thread.status is State.IDLE else thread
 
 
@@ -134,7 +135,7 @@ def _completed(thread: Thread, params: Payload, _: float) -> Thread:
         failure=error or thread.failure,
         compacting=False,
         edits=(),
-        live=replace(thread.live, reply=None, retry=None),
+        live=replace(thread.live, reply=None, retry=None, failure=error or thread.failure),
     )
 
 
@@ -222,7 +223,7 @@ def _error(thread: Thread, params: Payload, _: float) -> Thread:
     words = _line(mapping(params.get("error")).get("message")) or "the model call failed"
     if params.get("willRetry") is True:
         return replace(thread, live=replace(thread.live, retry=words))
-    return replace(thread, failure=words, live=replace(thread.live, retry=None))
+    return replace(thread, failure=words, live=replace(thread.live, retry=None, failure=words))
 
 
 def _without(thread: Thread, ident: str, at: float) -> Thread:
