@@ -64,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Names a progress file may have, the best first."""
     progress_template: Path | None = None
     """File that a new progress file is made from."""
+    away_minutes: Annotated[float, Meta(ge=1, le=24 * 60)] = 10.0
+    """Minutes without a key after which what happened meanwhile is offered."""
     git_seconds: Annotated[float, Meta(ge=1, le=3600)] = 5.0
     """Seconds between two looks at the state of a repository."""
 

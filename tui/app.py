@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.message import Message
 
 from ..core.acting.service import Acting
 from ..core.paths import state_folder
 from ..core.problems import Problem, Report
 from ..core.supervisor import Key
+from ..core.visits import last_visit, remember
 from . import garbage, keymap, themes
 from .bridge import Bridge
 from .command_app import CommandApp
 from .errands import NOTHING, ErrandDesk
 from .messages import (
     ArmedEnded,
+    CameBack,
     SessionBegan,
     SessionChanged,
     SessionsChanged,
     SessionSucceeded,
     SessionWanted,
 )
+from .presence import Presence
 from .screens.supervise import SuperviseScreen
 from .start import Start
 
@@ -51,6 +55,7 @@ class ClearheadApp(CommandApp):
         self.bridge = Bridge(
             self, start.supervisor, settings, state, reports=reports, acting=acting
         )
+        self.presence = Presence(settings.away_minutes * 60, time.time())
         self.errands = ErrandDesk(self, self.bridge)
 
     def _install_theme(self) -> tuple[Report, ...]:
@@ -106,6 +111,7 @@ class ClearheadApp(CommandApp):
 
         folders = self.start.settings.claude_folders
         await self.start.supervisor.in_pool(lambda: keep_feed(folders))
+        await self._recall_visit()
 
     def action_errand(self) -> None:
         """See what is asked of the person by hand."""
@@ -136,10 +142,35 @@ class ClearheadApp(CommandApp):
             self.start.supervisor.open_soon(look.key)
             self.bridge.work_out(look.key)
 
+    # Whether the person is here
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of every key and click before anything else does."""
+        pressed = isinstance(event, events.Key | events.MouseDown)
+        if pressed and self.presence.stir(time.time()):
+            self._hand_on(CameBack())
+        await super().on_event(event)
+
+    async def _recall_visit(self) -> None:
+        """Find out when the person was last here."""
+        state, now = self.bridge.state, time.time()
+        visit = await self.start.supervisor.in_pool(lambda: last_visit(state))
+        if visit is not None:
+            self.presence.visited(visit, now)
+            self._hand_on(CameBack())
+
+    def on_unmount(self) -> None:
+        """Write down when the person left, and let go of what is under way."""
+        remember(self.bridge.state, self.presence.visit(time.time()))
+        self.bridge.close()
+
     # Messages of the bridge reach every screen that is open
 
     def on_session_changed(self, message: SessionChanged) -> None:
-        """Hand a look to the screens."""
+        """Hand a look to the screens, and take note of what it cost by now."""
+        costs = message.look.costs
+        if costs is not None and costs.usd is not None:
+            self.presence.note(message.look.key, costs.usd, time.time())
         self._hand_on(message)
         self.errands.look()
 
@@ -170,6 +201,12 @@ class ClearheadApp(CommandApp):
         from .screens.sessions import SessionsScreen
 
         self.push_screen(SessionsScreen(self.bridge, self.keymap, self._shown))
+
+    def action_since(self) -> None:
+        """See what happened while the person was away."""
+        from .screens.since import SinceScreen
+
+        self.push_screen(SinceScreen(self.bridge, self.presence, self.keymap))
 
     def action_problems(self) -> None:
         """See what went wrong."""

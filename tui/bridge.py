@@ -127,6 +127,11 @@ class Bridge:
             self._resets = Resets(self)
         return self._resets
 
+    def close(self) -> None:
+        """Let go of what is under way: clearhead ends."""
+        if self._resets is not None:
+            self._resets.close()
+
     def looks(self) -> tuple[Look, ...]:
         """Return every session that is known."""
         return tuple(look for key in self.supervisor.keys if (look := self.look(key)))

@@ -110,6 +110,10 @@ COMMANDS: tuple[Command, ...] = (
             "Bring the session from before a reset back, beside the fresh one.",
             Group.ACT, _SUPERVISE | _RESULT, False, needs_session),
 
+    Command("since.open", "U", "since you left", "app.since",
+            "See what happened while you were away, what waits, and what it cost.",
+            Group.SESSION, _SUPERVISE | _CHOOSING | _WELCOME),
+
     Command("reset.go", "enter", "go on", "reset_go",
             "Do what the line above the footer says.",
             Group.ACT, _RESET, True, unless_shut("reset.go")),

@@ -57,6 +57,11 @@ class ArmedEnded(Message, bubble=False):
 
 
 @dataclass
+class CameBack(Message, bubble=False):
+    """The person is back after an absence."""
+
+
+@dataclass
 class SessionWanted(Message):
     """The person chose a session to look at."""
 

@@ -42,6 +42,7 @@ from .composer_commands import ComposerCommands
 from .notes_commands import NotesCommands
 from .request_commands import RequestCommands
 from .reset_commands import ResetCommands
+from .since_commands import SinceCommands
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
@@ -67,6 +68,7 @@ class SuperviseScreen(
     CaptureCommands,
     NotesCommands,
     ResetCommands,
+    SinceCommands,
     Screen[None],
 ):
     """Draws the looks it is given; knows nothing else of the session."""
@@ -283,7 +285,8 @@ class SuperviseScreen(
         problems = self._bridge.problems(self._look.key)
         advice = advice_of(self._look, problems, self._offered)
         urgent = self._look.seen.report is not None or self._look.standing.state is State.WAITING
-        self.query_one(AdviceLine).advice = advice if urgent else self._reset_advice or advice
+        own = self._reset_advice or self._since_advice
+        self.query_one(AdviceLine).advice = advice if urgent else own or advice
 
     @on(events.DescendantFocus)
     @on(TranscriptView.Moved)
