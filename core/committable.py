@@ -64,6 +64,8 @@ class Committable(msgspec.Struct, frozen=True):
 
     def ticked(self, notes: str | None = None) -> tuple[str, ...]:
         """Return the paths that are ticked at first: tracked changes, and the progress file."""
+        if self.why_not:
+            return ()
         return tuple(
             change.path
             for change in self.changes
@@ -86,8 +88,10 @@ def look(repo: Repo, *, timeout: float = 20.0) -> Committable:
     if repo.needs_trust:
         return Committable(why_not="the repository's own settings name programs; trust it once")
     hooks, hooks_path, changed = _hooks(repo)
+    changes = _changes(repo.root, timeout)
+    conflicts = sum(change.conflicted for change in changes)
     return Committable(
-        changes=_changes(repo.root, timeout),
+        changes=changes,
         branch=repo.branch,
         detached=repo.detached,
         default_branch=not repo.detached and repo.branch == _default(repo),
@@ -95,6 +99,7 @@ def look(repo: Repo, *, timeout: float = 20.0) -> Committable:
         hooks_path=hooks_path,
         hooks_changed_at=changed,
         signs=_setting(repo.root, "bool", "commit.gpgSign") == "true",
+        why_not=f"there are conflicts in {conflicts} of its paths" if conflicts else "",
     )
 
 

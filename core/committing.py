@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import msgspec
 
@@ -94,43 +96,51 @@ def _unknown_to_git(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def _git(root: Path, limit: float, text: str, *words: str) -> tuple[int | None, str]:
-    """Run git as the person would; return its status (`None` when ended) and its last words."""
-    try:
-        child = subprocess.Popen(
-            ["git", "-C", str(root), *words],
-            cwd="/",
-            env={k: v for k, v in os.environ.items() if k not in _ELSEWHERE} | _SETTINGS,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except FileNotFoundError:
-        raise NotFound("git is not installed.", remedy="Install git.") from None
-    except OSError as error:
-        return None, f"git could not be run: {error.strerror}"
-    with child:
-        return _wait(child, text.encode(errors="surrogateescape"), limit)
+    """Run git as the person would; return its status (`None` when ended) and its last words.
+
+    What it says goes into a file: a program that a hook leaves behind would keep a pipe open.
+    """
+    with TemporaryFile() as said, TemporaryFile() as given:
+        given.write(text.encode(errors="surrogateescape"))
+        given.seek(0)
+        try:
+            child = subprocess.Popen(
+                ["git", "-C", str(root), *words],
+                cwd="/",
+                env={k: v for k, v in os.environ.items() if k not in _ELSEWHERE} | _SETTINGS,
+                stdin=given,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            raise NotFound("git is not installed.", remedy="Install git.") from None
+        except OSError as error:
+            return None, f"git could not be run: {error.strerror}"
+        code = _wait(child, limit)
+        late = f"\nIt took longer than {limit:g} s and was ended." if code is None else ""
+        return code, f"{_last(said)}{late}".strip()
 
 
-def _wait(child: subprocess.Popen[bytes], text: bytes, limit: float) -> tuple[int | None, str]:
+def _wait(child: subprocess.Popen[bytes], limit: float) -> int | None:
     try:
-        said, _ = child.communicate(text, timeout=limit)
+        return child.wait(limit)
     except subprocess.TimeoutExpired:
-        words = f"It took longer than {limit:g} s and was ended."
-        return None, f"{_end(child)}\n{words}".strip()
-    return child.returncode, _last(said)
+        _end(child)
+        return None
 
 
-def _end(child: subprocess.Popen[bytes]) -> str:
+def _end(child: subprocess.Popen[bytes]) -> None:
     """End git and everything it started, first by asking: then it removes its own locks."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(child.pid, sign)
         with suppress(subprocess.TimeoutExpired):
-            return _last(child.communicate(timeout=ENDS)[0])
-    return ""
+            child.wait(ENDS)
+            return
 
 
-def _last(said: bytes) -> str:
-    return clean(said.decode(errors="replace").strip())[-LONGEST:]
+def _last(said: IO[bytes]) -> str:
+    said.seek(0, os.SEEK_END)
+    said.seek(max(0, said.tell() - 4 * LONGEST))
+    return clean(said.read().decode(errors="replace").strip())[-LONGEST:]

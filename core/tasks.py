@@ -7,12 +7,15 @@ import uuid
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from .storage import append_line
 
 NAME = "tasks.jsonl"
+
+Kind = TypeVar("Kind")
 
 
 class Came(StrEnum):
@@ -35,6 +38,26 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     came: Came
     root: str | None = None
     usd: float | None = None
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """The result line of a reset or a hand-off: how a task went from one session to another.
+
+    `fill` (tokens) and `next_usd` (dollars of the next call) are before and after; unknown is
+    `None`. `seconds` is the whole time it took. It holds figures and ids, no one's text.
+    """
+
+    task: str
+    transaction: str
+    purpose: str
+    at: float
+    from_agent: str
+    from_session: str
+    to_agent: str
+    to_session: str | None
+    seconds: float
+    fill: tuple[int | None, int | None] = (None, None)
+    next_usd: tuple[float | None, float | None] = (None, None)
 
 
 class Tasks:
@@ -97,7 +120,23 @@ class Tasks:
         )
         append_line(self._path, msgspec.json.encode(link), lasting=True)
 
+    def note(self, passage: Passage) -> None:
+        """Add a result line to the history of its task.
+
+        Raises:
+            NotSaved: it could not be written down.
+        """
+        append_line(self._path, msgspec.json.encode(passage), lasting=True)
+
+    def passages(self, task: str) -> tuple[Passage, ...]:
+        """Return the result lines of a task, oldest first."""
+        return tuple(found for found in self._read(Passage) if found.task == task)
+
     def _links(self) -> list[Link]:
+        return self._read(Link)
+
+    def _read(self, kind: type[Kind]) -> list[Kind]:
+        """Return the lines of one kind; others are passed over."""
         try:
             lines = self._path.read_bytes().splitlines()
         except OSError:
@@ -105,5 +144,5 @@ class Tasks:
         found = []
         for line in lines:
             with suppress(msgspec.MsgspecError):
-                found.append(msgspec.json.decode(line, type=Link))
+                found.append(msgspec.json.decode(line, type=kind))
         return found

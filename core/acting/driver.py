@@ -68,7 +68,7 @@ class Driver:
         """Drive `channel`; `lock` is that of the session that `plan` resumes."""
         self._plan, self._channel, self._state = plan, channel, state
         self._journal = Journal(state)
-        self._record = Record(state, plan.agent, plan.cwd, socket, plan.args)
+        self._record = Record(state, plan.agent, plan.cwd, socket, plan.args, mark=plan.mark)
         self._socket = socket
         self._clients: dict[asyncio.StreamWriter, Live] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -273,17 +273,21 @@ async def drive(plan: Plan) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(sign, driver.end)
-    _say(Ready(driver.session_id, str(socket)))
+    if not _say(Ready(driver.session_id, str(socket))):
+        driver.end()
     await driver.until_over()
 
 
-def _say(ready: Ready) -> None:
-    """Say it to whoever started this process, then let go of it."""
+def _say(ready: Ready) -> bool:
+    """Say it to whoever started this process, then let go of it; false when nobody is there."""
+    heard = False
     with suppress(OSError):
         os.write(1, encode(ready) + b"\n")
+        heard = True
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
+    return heard
 
 
 def main() -> int:

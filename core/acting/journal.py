@@ -112,6 +112,14 @@ class Journal:
             )
         )
 
+    def note(self, line: msgspec.Struct) -> None:
+        """Write a line that tells of no single action, such as the result of a reset.
+
+        Raises:
+            NotSaved: it could not be written.
+        """
+        append_line(self.path, msgspec.json.encode(line), lasting=True)
+
     def entries(self) -> Iterator[Entry]:
         """Yield what the journal holds, oldest first; lines that are none are passed over."""
         for path in (self._aside, self.path):

@@ -24,6 +24,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A session to start: agent, folder, the person's own arguments, and what it continues.
 
     `resume` is the id of a session to take up again; with `fork` it is copied under a new id.
+    `mark` names what it is started for, so that whoever goes on after a crash finds it.
     """
 
     agent: str
@@ -32,6 +33,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     args: tuple[str, ...] = ()
     resume: str | None = None
     fork: bool = False
+    mark: str = ""
 
 
 class _Owner(Protocol):

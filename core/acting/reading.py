@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..agents.base import Agent, Sighting
+from ..agents.base import Agent, Body, Sighting
 from ..followed import Followed
 from ..items import Flag, Item, ItemLog, Kind
 from ..problems import Problem
 from ..snapshot import Snapshot
+from ..transcript import View
 
 
 class Reading:
@@ -31,6 +32,15 @@ class Reading:
     def snapshot(self) -> Snapshot:
         """The session as its transcript tells it."""
         return self._followed.snapshot
+
+    @property
+    def view(self) -> View | None:
+        """What was read until now; `None` before the first look."""
+        return self._followed.view
+
+    def body(self, item: int) -> Body | None:
+        """Load the whole text of one item."""
+        return self._followed.body(item)
 
     def prompts(self, start: int = 0) -> Iterator[tuple[int, str]]:
         """Yield what people and programs gave the agent from item `start` on, whole."""

@@ -26,6 +26,7 @@ class Driver(msgspec.Struct, frozen=True, kw_only=True):
     socket: str
     at: float
     args: tuple[str, ...] = ()
+    mark: str = ""
 
     @property
     def runs(self) -> bool:
@@ -37,7 +38,14 @@ class Record:
     """The own record of a driver, in the state folder; gone when the driver ends."""
 
     def __init__(
-        self, state: Path, agent: str, cwd: str, socket: Path, args: tuple[str, ...] = ()
+        self,
+        state: Path,
+        agent: str,
+        cwd: str,
+        socket: Path,
+        args: tuple[str, ...] = (),
+        *,
+        mark: str = "",
     ) -> None:
         self.path = state / FOLDER / f"{os.getpid()}.json"
         own = process(os.getpid())
@@ -50,6 +58,7 @@ class Record:
             socket=str(socket),
             at=time.time(),
             args=args,
+            mark=mark,
         )
 
     def write(self, session_id: str | None) -> None:

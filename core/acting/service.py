@@ -94,6 +94,10 @@ class Acting:
         channel = self._channels.get(key)
         return channel is not None and channel.queues
 
+    def key_of(self, channel: Channel) -> Key | None:
+        """Return the session that a channel is kept for."""
+        return next((key for key, known in self._channels.items() if known is channel), None)
+
     def under_way(self, key: Key) -> Action | None:
         """Return the action that waits for its evidence."""
         return self._under_way.get(key)

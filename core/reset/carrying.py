@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from ..acting.service import Acting
 from ..agents.base import Agent
-from ..tasks import Came, Tasks
+from ..config import Settings
+from ..next_turn import next_usd
+from ..problems import NotSaved
+from ..tasks import Came, Passage, Tasks
 from .boot import Check, Point
 from .brief import Brief
 from .place import brief_of
@@ -23,7 +30,10 @@ _CAME = {Purpose.RESET: Came.RESET, Purpose.HAND_OFF: Came.HAND_OFF}
 
 
 class Reset:
-    """A transaction that is under way, with the world it works in."""
+    """A transaction that is under way, with the world it works in.
+
+    `brief` is what the fresh session would be told now; `renew` makes it anew from the notes.
+    """
 
     def __init__(
         self,
@@ -33,12 +43,12 @@ class Reset:
         agents: Mapping[str, Agent],
         told: Told = lambda _: None,
     ) -> None:
-        self._tasks = Tasks(acting.state)
         self.brief = brief
+        self.begun = begun
         self.store, self.name = Store(acting.state), begun.id
-        notes = Path(begun.notes) if begun.notes else None
-        hands = SessionHands(begun, acting, agents, notes, self._started)
-        self.runner = Runner(self.store, begun.id, hands, brief, told)
+        self._tasks, self._journal = Tasks(acting.state), acting.journal
+        self.hands = SessionHands(begun, acting, agents, self._note)
+        self.runner = Runner(self.store, begun.id, self.hands, brief, told)
 
     @classmethod
     def begin(
@@ -69,11 +79,7 @@ class Reset:
     ) -> Reset:
         """Take up a reset whose process has gone; the brief is made anew from what is there."""
         begun = transaction.begun
-        notes = Path(begun.notes) if begun.notes else None
-        text = notes.read_text(errors="replace") if notes and notes.is_file() else None
-        root = Path(begun.root or begun.cwd)
-        brief = brief_of(root, Path(begun.cwd), notes, text)
-        return cls(begun, brief, acting, agents, told)
+        return cls(begun, brief_now(begun), acting, agents, told)
 
     @property
     def transaction(self) -> Transaction:
@@ -91,36 +97,106 @@ class Reset:
         except NeedsPerson as needs:
             return needs.step
         self._link()
-        return next((s for s in Step if self.transaction.step(s).status is Status.FAILED), None)
+        return self.failed
 
-    def decide_commit(self, paths: Sequence[str], message: str) -> None:
-        """Say what is committed; no paths leave the step out."""
-        self.runner.choose(Step.COMMIT, paths=list(paths), message=message)
+    def decide_commit(self, paths: Sequence[str], message: str, why: str = "") -> None:
+        """Say what is committed; no paths leave the step out, `why` says in words why."""
+        self.runner.choose(Step.COMMIT, paths=list(paths), message=message, why=why)
 
     def decide_brief(self, text: str) -> None:
-        """Say what the fresh session gets as its first prompt."""
-        self.runner.choose(Step.OPEN, brief=text)
+        """Say what the fresh session gets as its first prompt; it is checked against `brief`."""
+        self.runner.choose(Step.OPEN, brief=text, asked=msgspec.to_builtins(self.brief))
 
-    def renew(self, brief: Brief) -> None:
-        """Take a brief that was made anew: the notes have changed, or the person chose a step."""
-        self.brief = brief
-        self.runner.renew(brief)
+    def renew(self, brief: Brief | None = None) -> Brief:
+        """Take a brief that was made anew, by default from the notes as they are now."""
+        self.brief = brief or brief_now(self.begun)
+        self.runner.renew(self.brief)
+        return self.brief
+
+    def again(self) -> Step | None:
+        """Let the step that failed be done once more; return which one that is."""
+        failed = self.failed
+        if failed is not None:
+            self.runner.again(failed)
+        return failed
+
+    @property
+    def failed(self) -> Step | None:
+        """The step that failed, if one did."""
+        found = self.transaction
+        return next((s for s in Step if found.step(s).status is Status.FAILED), None)
+
+    def conclude(self, settings: Settings) -> Closed:
+        """Close with the figures of the fresh session: reads its transcript, loads the prices.
+
+        Raises:
+            NotSaved: see `close`.
+        """
+        fill, usd = self._figures(settings)
+        return self.close(fill=fill, next_usd=usd)
 
     def close(self, *, fill: int | None = None, next_usd: float | None = None) -> Closed:
-        """Write the result line: the time it took, and the figures after it."""
-        return self.runner.close(fill=fill, next_usd=next_usd)
+        """Write the result line: here, into the journal, and into the task's history.
 
-    def _started(self, session_id: str) -> None:
-        self.runner.choose(Step.OPEN, started=session_id)
+        Raises:
+            NotSaved: the transaction could not be closed; it can be gone on with.
+        """
+        closed = self.runner.close(fill=fill, next_usd=next_usd)
+        passage = _passage(self.transaction, self._task(), closed)
+        for book in (self._journal, self._tasks):
+            with suppress(NotSaved):
+                book.note(passage)
+        return closed
+
+    def _figures(self, settings: Settings) -> tuple[int | None, float | None]:
+        """Return the fresh session's fill in tokens, and what its next call costs."""
+        new = self.transaction.new_session_id
+        reading = self.hands.reading(self.begun.receiver, new) if new else None
+        if reading is None:
+            return None, None
+        reading.refresh()
+        fill = reading.snapshot.fill
+        return fill.tokens if fill else None, next_usd(reading.snapshot, settings)
+
+    def _task(self) -> str:
+        begun = self.begun
+        return self._tasks.begin(begun.agent, begun.session_id, begun.root)
+
+    def _note(self, **facts: Any) -> None:
+        self.runner.choose(Step.OPEN, **facts)
 
     def _link(self) -> None:
         """Put the fresh session into the task's chain."""
         found = self.transaction
         begun, new = found.begun, found.new_session_id
         if new is not None and found.step(Step.OPEN).status is Status.DONE:
-            task = self._tasks.begin(begun.agent, begun.session_id, begun.root)
-            agent = begun.target or begun.agent
-            self._tasks.add(task, agent, new, _CAME[begun.purpose], begun.root)
+            self._tasks.add(self._task(), begun.receiver, new, _CAME[begun.purpose], begun.root)
+
+
+def brief_now(begun: Begun) -> Brief:
+    """Return the brief as the repository and the notes are now; looks only."""
+    notes = Path(begun.notes) if begun.notes else None
+    text = notes.read_text(errors="replace") if notes and notes.is_file() else None
+    there = notes if text is not None else None
+    root = Path(begun.root or begun.cwd)
+    return brief_of(root, Path(begun.cwd), there, text, agent=begun.receiver)
+
+
+def _passage(transaction: Transaction, task: str, closed: Closed) -> Passage:
+    begun = transaction.begun
+    return Passage(
+        task=task,
+        transaction=begun.id,
+        purpose=begun.purpose,
+        at=closed.at,
+        from_agent=begun.agent,
+        from_session=begun.session_id,
+        to_agent=begun.receiver,
+        to_session=transaction.new_session_id,
+        seconds=closed.seconds,
+        fill=(begun.fill, closed.fill),
+        next_usd=(begun.next_usd, closed.next_usd),
+    )
 
 
 def checks_of(transaction: Transaction) -> tuple[Check, ...]:
@@ -129,10 +205,3 @@ def checks_of(transaction: Transaction) -> tuple[Check, ...]:
     return tuple(
         Check(Point(point), done, evidence, again) for point, done, evidence, again in rows
     )
-
-
-def result_line(transaction: Transaction, before: str, after: str) -> str:
-    """Say what a reset took and brought; `before` and `after` are fills as people read them."""
-    closed = transaction.closed
-    seconds = closed.seconds if closed else 0.0
-    return f"{transaction.begun.purpose} in {seconds:.0f} s, {before} → {after}"

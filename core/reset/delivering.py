@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .. import gitrepo
@@ -13,7 +13,9 @@ from ..figures import costs_of, gauge_of
 from ..followed import Followed
 from ..gitrun import run_git
 from ..problems import NotSaved
+from ..secrets import find_secrets
 from ..session import standing
+from ..task_chain import chain_of
 from ..tasks import Tasks
 from ..tokens import short
 from . import bundle as bundles
@@ -71,9 +73,17 @@ def shift_report(
 
 
 def bundle_text(
-    prepared: Prepared, agent: Agent, sighting: Sighting, settings: Settings, *, state: Path
+    prepared: Prepared,
+    agent: Agent,
+    sighting: Sighting,
+    settings: Settings,
+    *,
+    state: Path,
+    agents: Mapping[str, Agent] | None = None,
 ) -> str:
     """Return the file that `clearhead pickup` reads on another machine; secrets are masked.
+
+    It tells what the whole task has cost until now; `agents` are whose sessions are in its chain.
 
     Raises:
         Problem: the transcript or git cannot be read.
@@ -81,11 +91,12 @@ def bundle_text(
     begun, root = prepared.begun, Path(prepared.begun.root or prepared.begun.cwd)
     repo = gitrepo.read_repo(root, state)
     remote = run_git(root, "config", "--get", "remote.origin.url") if repo else None
-    followed = Followed(agent, sighting)
-    followed.read_whole()
+    task = Tasks(state).begin(begun.agent, sighting.session_id, begun.root)
+    known = agents or {agent.name: agent}
+    chain = chain_of(begun.agent, sighting.session_id, state, known, settings)
     return bundles.write(
         bundles.Bundle(
-            task=Tasks(state).begin(begun.agent, begun.session_id, begun.root),
+            task=task,
             project=prepared.brief.project,
             agent=begun.agent,
             session_id=begun.session_id,
@@ -94,11 +105,32 @@ def bundle_text(
             commit=repo.head if repo else None,
             remote=remote.text if remote and remote.code == 0 else None,
             notes_name=prepared.notes_path.name if prepared.notes_path else None,
-            usd=costs_of(followed.snapshot, settings).usd,
+            usd=chain.usd if chain else None,
             brief=prepared.brief_text,
             notes=prepared.notes_text,
         )
     )
+
+
+def unshared(prepared: Prepared) -> tuple[str, ...]:
+    """Return in words what whoever takes over will not find: looks only."""
+    if prepared.begun.root is None:
+        return ("There is no repository: only this text goes along.",)
+    found, root = [], Path(prepared.begun.root)
+    if changes := len(prepared.committable.changes):
+        paths = "path is" if changes == 1 else "paths are"
+        found.append(f"{changes} changed {paths} in no commit.")
+    if not run_git(root, "branch", "-r", "--contains", "HEAD").text.strip():
+        found.append("The newest commit is on no remote branch: push it first.")
+    if prepared.notes_ignored:
+        found.append("git ignores the progress file: only its text goes along.")
+    return tuple(found)
+
+
+def masked_in(prepared: Prepared) -> tuple[str, ...]:
+    """Return which kinds of secrets are masked in what is handed on."""
+    texts = (prepared.brief_text, prepared.notes_text)
+    return tuple(sorted({secret.kind for text in texts for secret in find_secrets(text)}))
 
 
 def write_new(path: Path, text: str) -> None:

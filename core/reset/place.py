@@ -12,10 +12,18 @@ from pathlib import Path
 from ..gitrun import run_git
 from ..problems import Problem
 from ..progress_entries import is_empty, next_items
+from ..text import one_line
 from .brief import Brief
 
 MAPS = ("AGENTS.md", "CLAUDE.md", "GEMINI.md")
 """Files that tell an agent its way about a project, by their usual names."""
+
+_OWN_MAPS = {"claude": "CLAUDE.md", "gemini": "GEMINI.md", "codex": "AGENTS.md"}
+_JOINTS = re.compile(
+    r";\s+|,?\s+(?:and )?then\s+|\.\s+(?:then|after that|afterwards)\s+", re.IGNORECASE
+)
+_SHORTEST = 8
+"""Characters of the shortest part that is taken for a step of its own."""
 
 LARGEST = 256 * 1024
 """Bytes of a file that are looked into for the test command."""
@@ -24,12 +32,14 @@ BRANCHES = 40
 """Lines that the folder tree of a brief has at most."""
 
 
-def brief_of(root: Path, cwd: Path, notes: Path | None, notes_text: str | None) -> Brief:
-    """Return the brief for a fresh session that begins in `cwd`, below `root`."""
-    steps = [entry.text for entry in next_items(notes_text or "") if not is_empty(entry.text)]
+def brief_of(
+    root: Path, cwd: Path, notes: Path | None, notes_text: str | None, *, agent: str = ""
+) -> Brief:
+    """Return the brief for a fresh session of `agent` that begins in `cwd`, below `root`."""
+    steps = open_steps(notes_text or "")
     return Brief(
-        project=root.name,
-        maps=tuple(name for name in MAPS if (root / name).is_file()),
+        project=one_line(root.name),
+        maps=tuple(_named(root / name, cwd) for name in maps_of(root, agent)),
         notes=_named(notes, cwd) if notes else None,
         log=_has_commits(root),
         test_command=test_command(root),
@@ -38,9 +48,30 @@ def brief_of(root: Path, cwd: Path, notes: Path | None, notes_text: str | None) 
     )
 
 
+def maps_of(root: Path, agent: str = "") -> tuple[str, ...]:
+    """Return the map files for an agent: `AGENTS.md`, and the one that is written for it.
+
+    One that is written for another agent counts only where there is no other; a link to a file
+    that is named already counts not at all.
+    """
+    there = [name for name in MAPS if (root / name).is_file()]
+    own = [name for name in there if name in ("AGENTS.md", _OWN_MAPS.get(agent, name))]
+    found: dict[Path, str] = {}
+    for name in own or there[:1]:
+        found.setdefault((root / name).resolve(), name)
+    return tuple(found.values())
+
+
 def open_steps(notes_text: str) -> tuple[str, ...]:
     """Return what the notes name as next, one by one: more than one is worth a split."""
-    return tuple(entry.text for entry in next_items(notes_text) if not is_empty(entry.text))
+    named = (entry.text for entry in next_items(notes_text) if not is_empty(entry.text))
+    return tuple(part for text in named for part in _parts(one_line(text)))
+
+
+def _parts(step: str) -> list[str]:
+    """Return the things that one line asks for: several joined by ";" or "and then" are several."""
+    parts = [part.strip(" .,;") for part in _JOINTS.split(step)]
+    return [part for part in parts if part] if all(len(p) > _SHORTEST for p in parts) else [step]
 
 
 def tree(root: Path, limit: int = BRANCHES) -> tuple[str, ...]:
@@ -48,6 +79,7 @@ def tree(root: Path, limit: int = BRANCHES) -> tuple[str, ...]:
     counts: dict[str, int] = {}
     for path in _files(root):
         top, _, below = path.partition("/")
+        top = one_line(top)
         counts[top + "/" if below else top] = counts.get(top + "/" if below else top, 0) + 1
     names = sorted(counts, key=lambda name: (not name.endswith("/"), name))
     lines = [f"{n}  ({counts[n]} files)" if n.endswith("/") else n for n in names]

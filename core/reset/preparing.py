@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from .. import gitrepo
 from ..acting.records import driver_of
 from ..agents.base import Sighting
 from ..agents.processes import process
 from ..committable import Committable, look
+from ..gitrun import run_git
 from ..health.facts import facts_of
 from ..health.finding import Finding, Severity
 from ..health.linter import check
@@ -24,9 +26,12 @@ from ..progress import NAMES
 from ..snapshot import Snapshot
 from ..tokens import about
 from .brief import SHARE, TEMPLATE, Brief, render
+from .flags import command_of, kept_flags, narrowed
 from .place import brief_of, open_steps
 from .store import new_id
 from .transaction import Begun, Purpose
+
+NO_REPOSITORY = "there is no repository"
 
 OWN_TEMPLATE = "brief.md"
 """The person's own text of a brief, in their settings folder."""
@@ -35,8 +40,10 @@ OWN_TEMPLATE = "brief.md"
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """A reset that could begin. `brief_text` can still be edited, `ticked` be changed.
 
-    `start_tokens` is about what the fresh session begins with beyond its own: brief, maps, notes;
-    `smart` is where the smart zone of the model ends. `findings` are the notes' health.
+    `notes_path` is `None` while the progress file is still to be made from its template, as
+    `begun.notes`; `notes_ignored` when git leaves it out. `start_tokens` is about what the fresh
+    session begins with beyond its own: brief, maps, notes; `smart` is where the smart zone of the
+    model ends. `findings` are the notes' health.
     """
 
     begun: Begun
@@ -48,6 +55,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     ticked: tuple[str, ...]
     message: str
     start_tokens: int
+    notes_ignored: bool = False
     smart: int
     next_steps: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -85,47 +93,57 @@ def prepare(
     cwd = Path(snapshot.cwd or sighting.cwd or ".")
     repo = gitrepo.read_repo(cwd, state)
     root = repo.root if repo and not repo.bare else cwd
-    notes_path = _notes_in(root, names)
-    notes_text = decode(notes_path.read_bytes())[0] if notes_path else ""
-    brief = brief_of(root, cwd, notes_path, notes_text)
+    there, wanted = _notes_in(root, tuple(names))
+    notes_text = decode(there.read_bytes())[0] if there else ""
+    brief = brief_of(root, cwd, wanted, notes_text, agent=target or sighting.agent)
     text = render(brief, template())
-    committable = look(repo) if repo else Committable(why_not="no repository")
-    driver = driver_of(state, sighting.agent, sighting.session_id)
-    pid = driver.pid if driver else sighting.pid
-    found = process(pid) if pid else None
+    committable = look(repo) if repo else Committable(why_not=NO_REPOSITORY)
     begun = Begun(
         at=time.time(),
         id=new_id(),
         agent=sighting.agent,
         session_id=sighting.session_id,
         cwd=str(cwd),
-        pid=pid,
-        start=found.start if found else None,
         session_began=snapshot.started_at,
-        owned=driver is not None,
-        args=driver.args if driver else (),
-        root=str(root) if repo and not committable.why_not else None,
+        root=str(root) if repo and not repo.bare else None,
         task=task,
         purpose=purpose,
         target=target,
         target_model=target_model,
-        notes=str(notes_path) if notes_path else None,
+        notes=str(wanted) if wanted else None,
         fill=snapshot.fill.tokens if snapshot.fill else None,
         next_usd=next_usd,
     )
+    begun = _with_client(begun, sighting, state, snapshot.mode)
     return Prepared(
         begun=begun,
         brief=brief,
         brief_text=text,
-        notes_path=notes_path,
+        notes_path=there,
         notes_text=notes_text,
+        notes_ignored=bool(repo) and _ignored(root, wanted),
         committable=committable,
-        ticked=committable.ticked(_below(notes_path, root)),
+        ticked=committable.ticked(_below(wanted, root)),
         message=message_of(begun, root.name),
         start_tokens=_start_tokens(root, brief, text, notes_text, snapshot.model),
         smart=smart,
         next_steps=open_steps(notes_text),
-        findings=_health(notes_path, notes_text, today),
+        findings=_health(there, notes_text, today),
+    )
+
+
+def _with_client(begun: Begun, sighting: Sighting, state: Path, mode: str | None) -> Begun:
+    """Say which process runs the session, and with which flags it can be brought back."""
+    driver = driver_of(state, begun.agent, begun.session_id)
+    pid = driver.pid if driver else sighting.pid
+    found = process(pid) if pid else None
+    words = driver.args if driver else command_of(pid) if pid else ()
+    return replace(
+        begun,
+        pid=pid,
+        start=found.start if found else None,
+        owned=driver is not None,
+        args=narrowed(begun.agent, kept_flags(begun.agent, words), mode),
     )
 
 
@@ -154,7 +172,7 @@ def review(begun: Begun, state: Path, today: date) -> Review:
     root = repo.root if repo and not repo.bare else cwd
     path = Path(begun.notes) if begun.notes else None
     text = decode(path.read_bytes())[0] if path and path.is_file() else ""
-    found = look(repo) if repo else Committable(why_not="no repository")
+    found = look(repo) if repo else Committable(why_not=NO_REPOSITORY)
     ticked = found.ticked(_below(path, root))
     return Review(found, ticked, message_of(begun, root.name), _health(path, text, today))
 
@@ -176,8 +194,15 @@ def message_of(begun: Begun, project: str) -> str:
     )
 
 
-def _notes_in(root: Path, names: Iterable[str]) -> Path | None:
-    return next((root / name for name in names if (root / name).is_file()), None)
+def _notes_in(root: Path, names: tuple[str, ...]) -> tuple[Path | None, Path | None]:
+    """Return the progress file that is there, and the one that is wanted: that, or a new one."""
+    there = next((root / name for name in names if (root / name).is_file()), None)
+    return there, there or (root / names[0] if names else None)
+
+
+def _ignored(root: Path, path: Path | None) -> bool:
+    """Say whether git leaves the progress file out, so that no commit can hold it."""
+    return path is not None and run_git(root, "check-ignore", "-q", "--", str(path)).code == 0
 
 
 def _below(path: Path | None, root: Path) -> str | None:

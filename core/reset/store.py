@@ -18,7 +18,7 @@ FOLDER = "transactions"
 KEPT_DAYS = 30
 """Days after which the files of finished transactions are removed."""
 
-_TEXTS = ("brief", "message", "prompt", "words", "before", "after")
+_TEXTS = ("brief", "asked", "message", "prompt", "words", "before", "after")
 """Facts that hold someone's text; a finished transaction keeps none of them."""
 
 _decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
@@ -90,5 +90,7 @@ def _lines(path: Path) -> list[Line]:
 def _without_texts(line: Line) -> Line:
     if isinstance(line, Asking | Finished | Chosen):
         facts = {key: value for key, value in line.facts.items() if key not in _TEXTS}
+        if "checks" in facts:
+            facts["checks"] = [[*row[:2], "", ""] for row in facts["checks"]]
         return msgspec.structs.replace(line, facts=facts)
     return line

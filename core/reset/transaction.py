@@ -50,7 +50,8 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     `target` is the agent that goes on, `target_model` its model where it is another one.
     `fill` and `next_usd` are the figures before, for the result line. `pid` and `start` name the
     process that ran the session, or its driver where it is `owned`: it may be on another session
-    when somebody goes on. `args` are what an owned one was started with.
+    when somebody goes on. `args` are the flags that it can be brought back with. `notes` is the
+    progress file, also where it is still to be made.
     """
 
     at: float
@@ -72,6 +73,16 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     fill: int | None = None
     next_usd: float | None = None
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another session goes on beside this one, which stays as it is."""
+        return self.purpose is Purpose.HAND_OFF
+
+    @property
+    def receiver(self) -> str:
+        """The agent that goes on."""
+        return self.target or self.agent
+
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A step's effect is about to happen; `facts` are what evidence will be looked for with."""
@@ -92,11 +103,15 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A step is to do again: it is proved that its effect did not happen, or it failed."""
+    """A step is to do again: it is proved that its effect did not happen, or it failed.
+
+    `recover` when its effect may have happened all the same: evidence is looked for first.
+    """
 
     at: float
     step: Step
     words: str = ""
+    recover: bool = False
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -226,7 +241,8 @@ def _take(before: Transaction, line: Line) -> Transaction:
             return _with(before, line.step, done)
         case Again():
             old = before.step(line.step)
-            return _with(before, line.step, replace(old, status=Status.TODO, words=line.words))
+            status = Status.BEGUN if line.recover else Status.TODO
+            return _with(before, line.step, replace(old, status=status, words=line.words))
         case Chosen():
             old = before.step(line.step)
             return _with(before, line.step, replace(old, chosen=old.chosen | line.facts))

@@ -14,35 +14,16 @@ from ..acting.plan import PROGRAMS, Plan
 from ..acting.reading import sighting_of
 from ..acting.service import Acting
 from ..agents.base import Agent
-from ..agents.processes import PROC, same
+from ..agents.processes import same
 from ..problems import NotFound, Problem
 from ..tasks import Came, Tasks
 from ..tmux import pane_of
+from .flags import kept_flags
 from .store import Store
 from .transaction import Begun, Transaction, Undone
 
-_KEPT_WITH_VALUE = (
-    "--model",
-    "-m",
-    "--permission-mode",
-    "--settings",
-    "--add-dir",
-    "--mcp-config",
-    "--sandbox",
-    "-s",
-    "--ask-for-approval",
-    "-a",
-    "--profile",
-    "-p",
-    "-C",
-    "--cd",
-    "--config",
-)
 DEMO = "demo"
 """The agent that is no client of a person's: its root lies around its repository."""
-
-WIDE_MODES = ("bypassPermissions", "auto", "dontAsk", "never", "danger-full-access")
-"""Values of permission flags that ask for nothing, or less than the default."""
 
 
 class CannotUndo(Problem):
@@ -64,7 +45,7 @@ async def undo(transaction: Transaction, acting: Acting, agents: Mapping[str, Ag
     if why := why_not_act(os.getpid()):
         raise CannotUndo(why)
     await asyncio.to_thread(_check, transaction, agents[begun.agent])
-    flags = await asyncio.to_thread(_flags_of, begun)
+    flags = flags_back(begun)
     where = await _bring_back(begun, flags)
     words = f"{begun.agent} {begun.session_id[:8]} is back {where}"
     undone = Undone(at=time.time(), words=words)
@@ -77,7 +58,7 @@ async def undo(transaction: Transaction, acting: Acting, agents: Mapping[str, Ag
 
 def flags_back(begun: Begun) -> tuple[str, ...]:
     """Return the flags that the old session comes back with: its own, and never wider ones."""
-    return _flags_of(begun)
+    return kept_flags(begun.agent, begun.args)
 
 
 def _check(transaction: Transaction, agent: Agent) -> None:
@@ -119,39 +100,11 @@ def _command(begun: Begun, program: str, flags: Sequence[str]) -> list[str]:
     return [program, "--resume", begun.session_id, *flags]
 
 
-def _flags_of(begun: Begun) -> tuple[str, ...]:
-    """Return the flags the session ran with that are worth keeping, none that is wider."""
-    if begun.owned:
-        return kept_flags(begun.args)
-    if not _lives(begun):
-        return ()
-    try:
-        words = (PROC / str(begun.pid) / "cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ()
-    return kept_flags(words.rstrip("\0").split("\0"))
-
-
 def _lives(begun: Begun) -> bool:
     """Say whether the client of the old session still runs, in someone's terminal."""
     if begun.owned or begun.pid is None:
         return False
     return same(begun.pid, start=begun.start, seen_at=begun.at)
-
-
-def kept_flags(command: Sequence[str]) -> tuple[str, ...]:
-    """Return the flags of a client's command line that its session is brought back with.
-
-    Only known flags with a value are kept: an unknown word could be a prompt. A permission flag
-    whose value asks for nothing is left out.
-    """
-    kept: list[str] = []
-    for at, word in enumerate(command):
-        name, equals, value = word.partition("=")
-        value = value if equals else next(iter(command[at + 1 : at + 2]), "")
-        if name in _KEPT_WITH_VALUE and value[:1] not in ("", "-") and value not in WIDE_MODES:
-            kept += [name, value]
-    return tuple(kept)
 
 
 def newest_for(store: Store, session: str) -> Transaction:

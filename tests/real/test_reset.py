@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,12 @@ def begun(shell: Shell) -> str:
     shell.run("prompt", session, "begin lab:say[Yes] lab:fill=150000")
     shell.until(session, "idle")
     return session
+
+
+def links_of(shell: Shell) -> list[dict[str, Any]]:
+    """The sessions of all tasks, as they were written down."""
+    lines = (shell.folder / "tasks.jsonl").read_text().splitlines()
+    return [line for line in map(json.loads, lines) if "session_id" in line]
 
 
 def script_notes(api: AnthropicApi, repo: Path) -> None:
@@ -167,10 +174,10 @@ def test_a_reset_in_somebodys_tmux_pane(
     reads = ("AGENTS.md", "claude-progress.md")
     script_boot(anthropic_api, lab.repo, *reads, says=f"Next: {STEP}.")
     words = ("--permission-mode", "acceptEdits", "--allowedTools", "Bash")
-    session = claude_session(version, arguments=words)
+    session = claude_session(version, arguments=words, size=(120, 80))
     session.prompt("begin lab:say[Yes]")
     old = session.session_id
-    answer = shell.json("reset", old, "--yes")
+    answer = shell.json("reset", old, "--yes", "--when", "idle")
     assert answer["outcome"] == "confirmed", answer
     assert [check["done"] for check in answer["checks"]] == [True] * 4
     assert answer["new_session_id"] == session.session_id != old
@@ -209,7 +216,7 @@ def test_a_task_goes_from_claude_to_codex_and_back(
     shell.until(second, "idle")
     third = shell.json("handoff", second, "--to", "claude:haiku", *quick)["new_session_id"]
     assert "haiku" in anthropic_api.turns("You continue a task")[-1].body["model"]
-    links = [json.loads(line) for line in (shell.folder / "tasks.jsonl").read_text().splitlines()]
+    links = links_of(shell)
     assert [link["session_id"] for link in links] == [first, second, third]
     assert len({link["task"] for link in links}) == 1
     assert shell.row(first)["pid"], "the old session stays readable, and running"
@@ -229,7 +236,7 @@ def test_a_task_goes_to_a_person_and_to_another_machine(
     anthropic_api.on(TAKES_UP, Reply(text=f"Next: {STEP}."))
     answer = shell.json("pickup", "--yes")
     assert answer["outcome"] == "confirmed"
-    links = [json.loads(line) for line in (shell.folder / "tasks.jsonl").read_text().splitlines()]
+    links = links_of(shell)
     assert [link["came"] for link in links] == ["begun", "picked up"]
     shell.run("stop", answer["session_id"])
     lab.git("checkout", "-qb", "other")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,113 +12,125 @@ from ...core.acting.plan import PROGRAMS
 from ...core.agents.base import Agent, Sighting
 from ...core.config import Settings, load_config
 from ...core.paths import state_folder
-from ...core.problems import UsageProblem
+from ...core.problems import NotSaved, UsageProblem
 from ...core.reset import bundle as bundles
 from ...core.reset import delivering
 from ...core.reset.preparing import Prepared
-from ...core.reset.transaction import Purpose, Step
+from ...core.reset.transaction import Purpose
+from ...core.text import clean
 from .. import numbers
-from . import acting, reset, resetting, which
-from .output import as_json, warn
+from . import acting, resetting, which
+from .output import as_json, print_json, warn
+from .reset_words import show, tell
+from .resetting import How
 
 PERSON, BUNDLE = "person", "bundle"
+NAMES = {PERSON: delivering.SHIFT_NAME, BUNDLE: bundles.NAME}
+"""What the files are called that are handed on."""
 
 
 @click.command(name="handoff")
 @click.argument("session")
 @click.option("--to", "to", required=True, metavar="AGENT[:MODEL]|person|bundle")
-@click.option("--output", metavar="PATH", help="Where the report or the bundle is written.")
-@click.option("--dry-run", is_flag=True, help="Show every step and do nothing.")
-@click.option("--yes", is_flag=True, help="Do it; refused where a person must decide.")
-@click.option("--overrule", is_flag=True, help="Go on in spite of errors in the notes.")
-@click.option(
-    "--no-notes", is_flag=True, help="Do not ask the agent to bring the notes up to date."
-)
-@click.option("--no-commit", is_flag=True, help="Commit nothing.")
+@click.option("--output", metavar="PATH", help="Where report or bundle go; `-` prints it.")
+@resetting.options
 @as_json
 def command(
-    *,
-    session: str,
-    to: str,
-    output: str | None,
-    dry_run: bool,
-    yes: bool,
-    overrule: bool,
-    no_notes: bool,
-    no_commit: bool,
-    as_json: bool,
+    *, session: str, to: str, output: str | None, dry_run: bool, yes: bool, **words: Any
 ) -> int:
-    """Hand the task of SESSION on; the old session stays readable.
+    """Hand the task of SESSION on; the old session stays as it is, and readable.
 
     To an agent (claude, codex), also with a model (claude:haiku): a fresh session begins with the
-    brief. To a person: a one-page report. To another machine: a bundle for `clearhead pickup`.
+    brief. To a person: a one-page report. To another machine: a bundle for `clearhead pickup`;
+    with --yes notes and commit come first, without it the file is written from what is there.
     Exit status: 0 done, 1 refused or stopped, 3 unknown.
     """
+    how = How(**words)
     settings, reports = load_config()
     warn(reports)
     agents = {agent.name: agent for agent in which.agents_of(settings)}
     sighting = acting.sighting_of(session, settings)
-    agent = agents[sighting.agent]
-    if to in (PERSON, BUNDLE):
-        text = _text_of(to, sighting, agent, settings)
-        usual = delivering.SHIFT_NAME if to == PERSON else bundles.NAME
-        return _deliver(text, output or usual, dry_run)
+    if to in NAMES:
+        return _on_paper(sighting, agents, settings, how, (to, output, dry_run, yes))
     target, model = _target(to)
-    prepared = resetting.look(
-        sighting,
-        agent,
-        settings,
-        purpose=Purpose.HAND_OFF,
-        target=target,
-        target_model=model,
-    )
+    whom = {"purpose": Purpose.HAND_OFF, "target": target, "target_model": model}
     if dry_run:
-        resetting.show(prepared)
+        prepared = resetting.look(sighting, agents[sighting.agent], settings, how, **whom)
+        show(prepared, as_json=how.as_json)
         return 0
-    reset.allowed(yes=yes)
-    resetting.free(sighting)
-    left_out = {Step.NOTES: no_notes, Step.COMMIT: no_commit}
-    skip = [step for step, out in left_out.items() if out]
-    service = acting.acting_with(settings)
-    done = asyncio.run(
-        resetting.carry_out(prepared, service, agents, skip, quiet=as_json, overrule=overrule)
-    )
-    return resetting.tell(done, as_json=as_json)
+    resetting.allowed(yes=yes)
+    done, chain = asyncio.run(resetting.carry_out(sighting, agents, settings, how, **whom))
+    return tell(done, chain, as_json=how.as_json)
 
 
 def _target(to: str) -> tuple[str, str | None]:
     agent, _, model = to.partition(":")
     if agent not in PROGRAMS:
-        known = ", ".join((*PROGRAMS, PERSON, BUNDLE))
+        known = ", ".join((*PROGRAMS, *NAMES))
         raise UsageProblem(f'Nothing can be handed to "{agent}".', remedy=f"Name one of: {known}.")
     return agent, model or None
 
 
-def _deliver(text: str, name: str, dry_run: bool) -> int:
-    """Write a text to a new file, or to standard output for `-`; nothing is overwritten."""
-    if dry_run or name == "-":
-        click.echo(text, nl=False)
-        return 0
-    path = Path(name)
-    delivering.write_new(path, text)
-    click.echo(f"written: {path}")
+def _on_paper(
+    sighting: Sighting,
+    agents: dict[str, Agent],
+    settings: Settings,
+    how: How,
+    what: tuple[str, str | None, bool, bool],
+) -> int:
+    to, output, dry_run, yes = what
+    path = None if dry_run or output == "-" else Path(output or NAMES[to])
+    if path is not None and path.exists():
+        raise NotSaved(f"{path} is there already.", remedy="Name another with --output.")
+    whom = {"purpose": Purpose.HAND_OFF, "target": to}
+    if yes and not dry_run:
+        resetting.allowed(yes=yes)
+        carrying = resetting.carry_out(sighting, agents, settings, how, **whom)
+        done, chain = asyncio.run(carrying)
+        if done.closed is None:
+            return tell(done, chain, as_json=how.as_json)
+    prepared = resetting.look(sighting, agents[sighting.agent], settings, how, **whom)
+    text = _text_of(to, prepared, sighting, agents, settings)
+    if path is not None:
+        delivering.write_new(path, text)
+    _tell(prepared, text, path, as_json=how.as_json)
     return 0
 
 
-def _prepared(sighting: Sighting, agent: Agent, settings: Settings) -> Prepared:
-    return resetting.look(sighting, agent, settings, purpose=Purpose.HAND_OFF)
-
-
-def _text_of(to: str, sighting: Sighting, agent: Agent, settings: Settings) -> str:
+def _text_of(
+    to: str,
+    prepared: Prepared,
+    sighting: Sighting,
+    agents: dict[str, Agent],
+    settings: Settings,
+) -> str:
     """Return what a person, or another machine, is given."""
-    prepared = _prepared(sighting, agent, settings)
+    agent, state = agents[sighting.agent], state_folder()
     if to == PERSON:
+        dollars = numbers.dollars
         return delivering.shift_report(
-            prepared,
-            agent,
-            sighting,
-            settings,
-            state=state_folder(),
-            dollars=numbers.dollars,
+            prepared, agent, sighting, settings, state=state, dollars=dollars
         )
-    return delivering.bundle_text(prepared, agent, sighting, settings, state=state_folder())
+    return delivering.bundle_text(prepared, agent, sighting, settings, state=state, agents=agents)
+
+
+def _tell(prepared: Prepared, text: str, path: Path | None, *, as_json: bool) -> None:
+    """Say where it is, what was masked in it, and what whoever takes over will not find."""
+    masked, missing = delivering.masked_in(prepared), delivering.unshared(prepared)
+    if as_json:
+        print_json(
+            {
+                "action": "hand off",
+                "outcome": "planned" if path is None else "confirmed",
+                "path": str(path) if path else None,
+                "text": text if path is None else None,
+                "session_id": prepared.begun.session_id,
+                "masked": masked,
+                "warnings": missing,
+            }
+        )
+        return
+    click.echo(f"written: {path}" if path else text, nl=bool(path))
+    kinds = (f"Masked: {', '.join(masked)}. Others may have been missed.",) if masked else ()
+    for words in (*missing, *kinds):
+        click.echo(f"clearhead: {clean(words)}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -38,19 +39,40 @@ def command(*, path: str, folder: str, agent: str | None, yes: bool, as_json: bo
     root = acting.folder_of(folder)
     found = read(_text(Path(path)))
     wrong = misfits(found, root)
-    if not yes:
+    goes_on = agent or found.agent
+    if goes_on not in PROGRAMS:
+        known = " or ".join(PROGRAMS)
+        wrong = (*wrong, f"clearhead cannot start {goes_on}; name {known} with --agent")
+    if not as_json:
         _show(found, wrong)
+    if not yes:
+        if as_json:
+            print_json(_of(found, wrong) | {"outcome": "planned"})
+        else:
+            click.echo("Start it with --yes.")
         return int(bool(wrong))
     if why := why_not_act(os.getpid()):
         raise acting.NotByAnAgent(why)
     if wrong:
         raise UsageProblem(f"It does not fit: {'; '.join(wrong)}.", remedy="Mend that first.")
-    plan = Plan(
-        agent=agent or found.agent,
-        cwd=str(root),
-        program=PROGRAMS.get(agent or found.agent, found.agent),
-    )
+    plan = Plan(agent=goes_on, cwd=str(root), program=PROGRAMS[goes_on])
     return asyncio.run(_start(found, plan, as_json=as_json))
+
+
+def _of(found: Bundle, wrong: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "action": "pickup",
+        "task": found.task,
+        "project": found.project,
+        "agent": found.agent,
+        "session_id": found.session_id,
+        "branch": found.branch,
+        "commit": found.commit,
+        "usd": found.usd,
+        "brief": found.brief,
+        "masked": found.masked,
+        "misfits": wrong,
+    }
 
 
 def _text(path: Path) -> str:
@@ -70,14 +92,19 @@ def misfits(found: Bundle, root: Path) -> tuple[str, ...]:
     if found.commit and run_git(root, "cat-file", "-e", f"{found.commit}^{{commit}}").code:
         where = f" from {found.remote}" if found.remote else ""
         wrong.append(f"the commit {found.commit[:9]} is not here; fetch it{where}")
-    elif found.commit and head.text != found.commit:
-        wrong.append(f"the checkout is at {head.text[:9]}, not at {found.commit[:9]}")
+    elif found.commit and not _stands_on(root, found.commit):
+        wrong.append(f"the checkout is at {head.text[:9]}, which does not hold {found.commit[:9]}")
     branch = run_git(root, "symbolic-ref", "--quiet", "--short", "HEAD").text
     if found.branch and branch != found.branch:
         wrong.append(f"the branch is {branch or 'none'}, not {found.branch}")
     if found.notes_name and not (root / found.notes_name).is_file():
         wrong.append(f"{found.notes_name} is not here")
     return tuple(clean(words) for words in wrong)
+
+
+def _stands_on(root: Path, commit: str) -> bool:
+    """Say whether HEAD is at a commit, or came after it: the bundle itself may be committed."""
+    return run_git(root, "merge-base", "--is-ancestor", commit, "HEAD").code == 0
 
 
 def _show(found: Bundle, wrong: tuple[str, ...]) -> None:
@@ -91,7 +118,6 @@ def _show(found: Bundle, wrong: tuple[str, ...]) -> None:
         click.echo(f"  {clean(line)}".rstrip())
     if found.masked:
         click.echo(f"masked   {', '.join(map(clean, found.masked))}")
-    click.echo("Start it with --yes.")
 
 
 async def _start(found: Bundle, plan: Plan, *, as_json: bool) -> int:
@@ -100,21 +126,20 @@ async def _start(found: Bundle, plan: Plan, *, as_json: bool) -> int:
         raise Unreadable("The session that was started does not say where it is.")
     tasks = Tasks(state_folder())
     if found.task:
-        tasks.add(
-            found.task,
-            plan.agent,
-            ready.session_id,
-            Came.PICKED_UP,
-            plan.cwd,
-            usd=found.usd,
-        )
+        known = tasks.of(found.agent, found.session_id) == found.task
+        spent = None if known else found.usd
+        came = Came.PICKED_UP
+        tasks.add(found.task, plan.agent, ready.session_id, came, plan.cwd, usd=spent)
     channel = await Driven.join(Path(ready.socket))
     try:
         result = await channel.act(action(Verb.PROMPT, found.brief))
     finally:
         await channel.close()
     if as_json:
-        print_json(acting.of_result(result) | {"task": found.task})
+        done = {"action": "pickup", "new_session_id": ready.session_id, "task": found.task}
+        print_json(acting.of_result(result) | done)
     else:
         click.echo(f"pickup: {result.outcome}, {plan.agent} {ready.session_id}")
+        if result.reason:
+            click.echo(f"  {clean(result.reason)} {clean(result.remedy)}".rstrip(), err=True)
     return acting.EXIT[result.outcome]

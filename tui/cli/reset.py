@@ -4,111 +4,142 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
+from typing import Any
 
 import click
 
+from ...core.acting.action import Outcome
 from ...core.acting.peers import why_not_act
 from ...core.agents.base import Agent
 from ...core.config import Settings, load_config
 from ...core.paths import state_folder
 from ...core.problems import NotFound, UsageProblem
 from ...core.reset.carrying import Reset
+from ...core.reset.rehearsal import rehearse
 from ...core.reset.store import Store
-from ...core.reset.transaction import Step, Transaction
+from ...core.reset.transaction import Aborted, Transaction
+from ...core.text import clean
 from . import acting, resetting, which
-from .output import as_json, warn
+from .output import as_json, print_json, warn
+from .reset_words import EXIT, show, tell
+from .resetting import How
 
 
 @click.command(name="reset")
 @click.argument("session", required=False)
-@click.option("--dry-run", is_flag=True, help="Show every step and do nothing.")
-@click.option("--yes", is_flag=True, help="Do it; refused where a person must decide.")
-@click.option("--overrule", is_flag=True, help="Go on in spite of errors in the notes.")
-@click.option(
-    "--no-notes", is_flag=True, help="Do not ask the agent to bring the notes up to date."
-)
-@click.option("--no-commit", is_flag=True, help="Commit nothing.")
-@click.option("--go-on", metavar="ID", help="Go on with a reset that was cut off.")
+@click.option("--go-on", metavar="ID", help="Go on with a reset that was cut off or failed.")
 @click.option("--abort", metavar="ID", help="Leave a reset that was cut off as it is.")
+@click.option("--repeat", metavar="ID", help="Ask a fresh session for what it missed.")
+@click.option("--rehearse", is_flag=True, help="Only ask a throw-away session what it misses.")
+@resetting.options
 @as_json
 def command(
     *,
     session: str | None,
-    dry_run: bool,
-    yes: bool,
-    overrule: bool,
-    no_notes: bool,
-    no_commit: bool,
     go_on: str | None,
     abort: str | None,
-    as_json: bool,
+    repeat: str | None,
+    rehearse: bool,
+    dry_run: bool,
+    yes: bool,
+    **words: Any,
 ) -> int:
     """Reset SESSION: notes, commit, close, open with a brief, check.
 
     Each step is written down before and after it; one that was cut off can be gone on with.
-    Exit status: 0 done, 1 refused or stopped, 3 unknown.
+    ID is that of the reset, or of a session in it. Exit status: 0 done, 1 refused or stopped,
+    3 unknown.
     """
+    how = How(**words)
     settings, reports = load_config()
     warn(reports)
     agents = {agent.name: agent for agent in which.agents_of(settings)}
     if abort:
-        return _abort(abort)
-    if go_on:
-        return _go_on(go_on, settings, agents, overrule=overrule, as_json=as_json)
+        return _abort(abort, how)
+    if go_on or repeat:
+        resetting.allowed(yes=True)
+        work = _go_on if go_on else _repeat
+        return work(go_on or repeat or "", settings, agents, how)
     if session is None:
-        raise UsageProblem("Which session?", remedy="Name one; see `clearhead sessions`.")
+        raise UsageProblem("Which session?", remedy=_named())
     sighting = acting.sighting_of(session, settings)
-    prepared = resetting.look(sighting, agents[sighting.agent], settings)
-    if dry_run:
-        resetting.show(prepared)
+    if dry_run or rehearse:
+        prepared = resetting.look(sighting, agents[sighting.agent], settings, how)
+        if rehearse:
+            return _rehearse(prepared.begun, prepared.brief_text, how)
+        show(prepared, as_json=how.as_json)
         return 0
-    allowed(yes=yes)
-    resetting.free(sighting)
-    left_out = {Step.NOTES: no_notes, Step.COMMIT: no_commit}
-    skip = [step for step, out in left_out.items() if out]
-    service = acting.acting_with(settings)
-    done = asyncio.run(
-        resetting.carry_out(prepared, service, agents, skip, quiet=as_json, overrule=overrule)
-    )
-    return resetting.tell(done, as_json=as_json)
+    resetting.allowed(yes=yes)
+    done, chain = asyncio.run(resetting.carry_out(sighting, agents, settings, how))
+    return tell(done, chain, as_json=how.as_json)
 
 
-def allowed(*, yes: bool) -> None:
-    """Refuse what nobody said yes to, and what an agent asks.
-
-    Raises:
-        Problem: `--yes` is missing, or a process of an agent's session asks.
-    """
-    if why := why_not_act(os.getpid()):
-        raise acting.NotByAnAgent(why)
-    if not yes:
-        raise UsageProblem(
-            "Nothing was done.", remedy="See the steps with --dry-run, then say --yes."
-        )
+def _named() -> str:
+    """Say what can be named: a session, or a reset that is not over."""
+    found = [f"{t.begun.id} ({t.begun.session_id[:8]})" for t in Store(state_folder()).open()]
+    more = f" Not over, for --go-on: {', '.join(found)}." if found else ""
+    return f"Name one; see `clearhead sessions`.{more}"
 
 
-def _open_one(name: str) -> Transaction:
-    found = Store(state_folder()).read(name)
-    if found is None or found.closed is not None or found.aborted is not None:
-        raise NotFound(f'There is no open reset "{name}".', remedy="It may be over already.")
-    return found
+def _one(name: str, found: tuple[Transaction, ...]) -> Transaction:
+    """Return the newest of some resets with this id, or the beginning of one of its sessions'."""
+    for one in reversed(found):
+        ids = (one.begun.session_id, one.new_session_id or "")
+        if one.begun.id == name or any(known.startswith(name) for known in ids if known):
+            return one
+    raise NotFound(f'There is no such reset: "{name}".', remedy=_named())
 
 
-def _abort(name: str) -> int:
-    from ...core.reset.transaction import Aborted
-
-    found = _open_one(name)
-    Store(state_folder()).write(name, Aborted(at=found.begun.at, words="left on the command line"))
-    click.echo(f"{name}: left as it is. What was done stays done.")
+def _abort(name: str, how: How) -> int:
+    store = Store(state_folder())
+    found = _one(name, store.open())
+    store.write(found.begun.id, Aborted(at=time.time(), words="left on the command line"))
+    store.reduce(found.begun.id)
+    if how.as_json:
+        print_json({"action": "abort", "outcome": "confirmed", "transaction": found.begun.id})
+    else:
+        click.echo(f"{found.begun.id}: left as it is. What was done stays done.")
     return 0
 
 
-def _go_on(
-    name: str, settings: Settings, agents: dict[str, Agent], *, overrule: bool, as_json: bool
-) -> int:
+def _go_on(name: str, settings: Settings, agents: dict[str, Agent], how: How) -> int:
+    found = _one(name, Store(state_folder()).open())
+    done, chain = asyncio.run(resetting.go_on(found, agents, settings, how))
+    return tell(done, chain, as_json=how.as_json)
+
+
+def _repeat(name: str, settings: Settings, agents: dict[str, Agent], how: How) -> int:
+    """Ask for what the boot check found missing, and tell the check again."""
+    found = _one(name, Store(state_folder()).all())
+
+    async def work() -> tuple[Transaction, Outcome | None]:
+        service = acting.acting_with(settings, how.tmux_socket)
+        try:
+            reset = Reset.resume(found, service, agents)
+            result = await reset.runner.repeat_missed()
+            return reset.transaction, result.outcome if result else None
+        finally:
+            await service.close()
+
+    done, outcome = asyncio.run(work())
+    if done.closed is not None:
+        Store(state_folder()).reduce(done.begun.id)
+    if outcome is None and not how.as_json:
+        click.echo("Nothing was missed.")
+    status = tell(done, None, as_json=how.as_json)
+    return status if outcome is None else EXIT[outcome.value]
+
+
+def _rehearse(begun: Any, brief: str, how: How) -> int:
+    """Print what a throw-away session would need to know; nothing else happens."""
     if why := why_not_act(os.getpid()):
         raise acting.NotByAnAgent(why)
-    found = _open_one(name)
-    reset = Reset.resume(found, acting.acting_with(settings), agents)
-    done = asyncio.run(resetting.finish(reset, overrule=overrule))
-    return resetting.tell(done, as_json=as_json)
+    found = asyncio.run(rehearse(begun, brief))
+    if how.as_json:
+        print_json({"action": "rehearse", "outcome": "confirmed", "questions": found})
+        return 0
+    click.echo("It asks:" if found else "Nothing is missing.")
+    for question in found:
+        click.echo(f"- {clean(question)}")
+    return 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import click
 
 from ...core.config import load_config
 from ...core.paths import state_folder
 from ...core.reset.store import Store
-from ...core.reset.undo import newest_for, undo
-from . import acting, reset, which
+from ...core.reset.transaction import Transaction
+from ...core.reset.undo import flags_back, newest_for, undo
+from ...core.text import clean
+from . import acting, resetting, which
 from .output import as_json, print_json, warn
 
 
@@ -27,25 +30,35 @@ def command(*, session: str, dry_run: bool, yes: bool, as_json: bool) -> int:
     settings, reports = load_config()
     warn(reports)
     found = newest_for(Store(state_folder()), session)
-    begun = found.begun
     if dry_run:
-        click.echo(f"back    {begun.agent} {begun.session_id}, beside {found.new_session_id}")
-        click.echo(f"stays   commit {(found.commit or 'none')[:9]}, the notes, the new session")
+        _show(found, as_json=as_json)
         return 0
-    reset.allowed(yes=yes)
+    resetting.allowed(yes=yes)
     agents = {agent.name: agent for agent in which.agents_of(settings)}
     undone = asyncio.run(undo(found, acting.acting_with(settings), agents))
     if as_json:
         evidence = [{"kind": "client", "detail": undone.words, "at": undone.at}]
-        print_json(
-            {
-                "action": "undo",
-                "outcome": "confirmed",
-                "evidence": evidence,
-                "session_id": found.new_session_id,
-                "new_session_id": begun.session_id,
-            }
-        )
+        print_json(_of(found, "confirmed") | {"evidence": evidence})
     else:
         click.echo(f"undo: {undone.words}. The commit and the notes stay.")
     return 0
+
+
+def _show(found: Transaction, *, as_json: bool) -> None:
+    begun = found.begun
+    flags = flags_back(begun)
+    if as_json:
+        print_json(_of(found, "planned") | {"flags": flags, "commit": found.commit})
+        return
+    click.echo(f"back    {begun.agent} {begun.session_id}, beside {found.new_session_id}")
+    click.echo(f"flags   {' '.join(map(clean, flags)) or 'none'}; never a wider permission mode")
+    click.echo(f"stays   commit {(found.commit or 'none')[:9]}, the notes, the new session")
+
+
+def _of(found: Transaction, outcome: str) -> dict[str, Any]:
+    return {
+        "action": "undo",
+        "outcome": outcome,
+        "session_id": found.new_session_id,
+        "new_session_id": found.begun.session_id,
+    }

@@ -351,7 +351,8 @@ class Course:
             if needed is not None:
                 self._set(needed)
                 return
-            reset.decide_commit(self.ticked, self.message)
+            assert self._review is not None
+            reset.decide_commit(self.ticked, self.message, self._review.committable.why_not)
 
     async def _before_commit(self) -> Need | None:
         """Look at the notes and the repository again; say what has to be decided first."""
@@ -486,7 +487,7 @@ class Course:
         self._said_again = True
         self._tell()
         await self._rest(new)
-        self._checks = await self._in_pool(partial(reset.runner.checks, *new))
+        self._checks = await self._in_pool(reset.runner.checks)
         self._tell()
         right = sum(check.done for check in self._checks)
         return f"Said again: {right} of {len(self._checks)} points hold now."

@@ -40,7 +40,7 @@ def draft(begun: Begun, agents: Mapping[str, Agent], chosen: int, own_text: str 
     notes = path.read_text(errors="replace") if path and path.is_file() else ""
     steps = open_steps(notes)
     at = chosen if chosen < len(steps) else 0
-    brief = brief_of(root, cwd, path, notes)
+    brief = brief_of(root, cwd, path, notes, agent=begun.receiver)
     if steps:
         brief = msgspec.structs.replace(brief, next_step=steps[at])
     text = own_text if own_text is not None else render(brief, template())

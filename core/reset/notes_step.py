@@ -1,0 +1,105 @@
+"""Step 1 of a reset: the agent brings its notes up to date, or a draft is made without it."""
+
+from __future__ import annotations
+
+from ..acting.action import Outcome, Verb, action
+from ..agents.base import State
+from ..asking import notes_request
+from ..problems import Problem
+from .book import Book
+from .hands import Channelled, Hands
+from .transaction import Begun, Status, Step, Transaction
+from .turns import Ended, Ending, Sent, Turns
+
+GONE = "its process has gone"
+
+
+class NotesStep:
+    """Asks for the notes, and waits for the end of that turn."""
+
+    def __init__(self, book: Book, hands: Hands, turns: Turns) -> None:
+        self._book, self._hands, self._turns = book, hands, turns
+
+    async def do(self, transaction: Transaction) -> None:
+        """Ask, where somebody can be asked; where nobody can, draft from the transcript."""
+        self._hands.make_notes()
+        notes = self._hands.notes()
+        if notes is None:
+            self._book.skip(Step.NOTES, "there is no progress file")
+            return
+        channel, why = await self._askable()
+        if channel is None:
+            self._draft(why, notes[1])
+            return
+        sent = await self._ask(transaction.begun, channel, notes[0].name, notes[1])
+        if sent is not None:
+            await self._await(channel, sent)
+
+    async def find(self, transaction: Transaction) -> None:
+        """Wait on where the prompt was taken; ask again only where it provably was not."""
+        facts, begun = transaction.step(Step.NOTES).facts, transaction.begun
+        if "prompt" not in facts:
+            self._draft(str(facts.get("why", "")), str(facts.get("before", "")))
+            return
+        sent = _sent(begun, facts["prompt"], facts["items"], facts.get("mark", ""))
+        taken = await self._turns.took(sent)
+        channel, why = await self._askable()
+        if channel is None:
+            ended = self._turns.ending(sent) if taken else None
+            self._settle(ended or Ended(Ending.GONE, why), str(facts.get("before", "")))
+        elif taken:
+            await self._await(channel, sent)
+        elif channel.live.state is State.IDLE:
+            self._book.redo(Step.NOTES, "no trace of it was found")
+        else:
+            self._book.fail(Step.NOTES, f"The agent is {channel.live.state}.", unknown=True)
+
+    async def _askable(self) -> tuple[Channelled | None, str]:
+        """Return the channel that takes a prompt, else why none does."""
+        try:
+            channel = await self._hands.channel()
+        except Problem as problem:
+            return None, problem.detail
+        if channel is None:
+            return None, GONE
+        why = channel.capabilities.get(Verb.PROMPT, "this channel cannot do it")
+        return (channel, "") if why is None else (None, why)
+
+    async def _ask(self, begun: Begun, channel: Channelled, name: str, before: str) -> Sent | None:
+        wanted = action(Verb.PROMPT, notes_request(name))
+        items = await self._turns.count(begun.agent, begun.session_id)
+        facts = {"prompt": wanted.text, "items": items, "mark": wanted.id, "before": before}
+        self._book.begin(Step.NOTES, **facts)
+        result = await channel.act(wanted)
+        if result.outcome is Outcome.CONFIRMED:
+            return _sent(begun, wanted.text, items, wanted.id)
+        self._book.not_done(Step.NOTES, result)
+        return None
+
+    async def _await(self, channel: Channelled, sent: Sent) -> None:
+        before = self._book.transaction.step(Step.NOTES).facts.get("before", "")
+        self._settle(await self._turns.end(channel, sent), before)
+
+    def _settle(self, ended: Ended, before: str) -> None:
+        """Write how the turn ended; an agent that could not answer is helped out by a draft."""
+        if ended.how is Ending.WELL:
+            notes = self._hands.notes()
+            same = notes is None or notes[1] == before
+            words = (
+                "the agent left the notes as they are" if same else "the agent changed the notes"
+            )
+            self._book.finish(Step.NOTES, Status.DONE, words)
+        elif ended.how in (Ending.ERROR, Ending.GONE):
+            self._draft(str(ended), before)
+        else:
+            self._book.fail(Step.NOTES, f"The notes were asked for; {ended}.", unknown=True)
+
+    def _draft(self, why: str, before: str) -> None:
+        self._book.begin(Step.NOTES, drafting=True, why=why, before=before)
+        added = self._hands.draft_notes(why)
+        words = f"drafted from the transcript, {added}: {why}"
+        self._book.finish(Step.NOTES, Status.DONE, words, drafted=True)
+
+
+def _sent(begun: Begun, prompt: str, items: int, mark: str) -> Sent:
+    return Sent(begun.agent, begun.session_id, prompt, items, mark)
