@@ -156,11 +156,13 @@ def test_compacting_says_before_and_after_and_the_next_call_agrees(demo):
     demo.control.ask("interrupt")
     path = transcript(demo)
     until(lambda: all_of(Interrupted, path))
-    answer = demo.control.ask("compact")
+    wish = '- "Keep the chosen filters in a cookie" because\n- "tests/test_dates.py"'
+    answer = demo.control.ask("compact", text=wish)
     (compacted,) = all_of(Compacted, path)
     assert (compacted.before, compacted.after) == (answer["before"], answer["after"])
     assert START_LOAD < compacted.after < compacted.before
     assert "## Failed approaches" in compacted.summary
+    assert "tests/test_dates.py" in compacted.summary
     assert "filters in a cookie" not in compacted.summary, "a line is lost on purpose"
     calls = len(all_of(Usage, path))
     demo.control.prompt("And now?")

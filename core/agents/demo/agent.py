@@ -24,7 +24,7 @@ from .workspace import Workspace
 
 _NOTE_EDITS = (AddNote, TickNote, RewriteNote)
 
-SHORT, LONG = 12.0, 120.0
+SHORT, LONG = 20.0, 120.0
 """Seconds of script that it waits for a person who has just acted: after words or a compaction,
 and in the middle of a reset (notes written, or a fresh session without its brief)."""
 
@@ -136,11 +136,11 @@ class Agent:
         """Answer the permission that a tool call waits for; say whether it still does."""
         return self._player.permission.answer(request, verdict)
 
-    def compact(self) -> Resized:
+    def compact(self, instructions: str = "") -> Resized:
         """Summarise the context in place; `Busy` in the middle of a turn."""
         self._must_be_idle()
         before = self._context.fill
-        summary = replies.summary(read_notes(self._workspace))
+        summary = replies.summary(read_notes(self._workspace), instructions)
         self._context.summarise(summary)
         compacted = Compacted(
             at=self._recorder.now(),
@@ -231,7 +231,7 @@ class Agent:
     async def _goes_on(self) -> bool:
         """After an interrupt, be idle until a person says something; then go on.
 
-        Whoever asked for the notes is about to do more: that is waited for.
+        Whoever spoke may be about to do more: that is waited for.
 
         Says no when they began a fresh session instead: what was interrupted belongs to the old.
         """
@@ -245,7 +245,7 @@ class Agent:
         while not self._prompts:
             await self._stir()
         await self._answer_waiting()
-        await self._rest(self._hold if self._hold is LONG else 0.0)
+        await self._rest(self._hold)
         if self._recorder.session_id != at:
             return False
         self._recorder.change(Status.BUSY)

@@ -6,7 +6,7 @@
     {"do": "prompt", "text": "…"}       words for the agent, answered when it is idle
     {"do": "interrupt"}                 stop the turn after the running step
     {"do": "answer", "id": "…", "allow": true, "text": "…"}    the permission it waits for
-    {"do": "compact", "text": "…"}      summarise the context; no model reads the `text`
+    {"do": "compact", "text": "…"}      summarise the context; `text` says what to keep
     {"do": "reset"}                     end the session and begin a fresh one
     {"do": "stop"}                      end the agent program
     {"do": "follow"}                    how things are, a line at every change (see `news`)
@@ -142,8 +142,8 @@ class Control:
             raise Refused("This request is not open any more: someone answered first.")
         return {}
 
-    def _compact(self, _: Command) -> Answer:
-        resized = self._agent.compact()
+    def _compact(self, command: Command) -> Answer:
+        resized = self._agent.compact(command.text)
         return {"before": resized.before, "after": resized.after}
 
     def _reset(self, _: Command) -> Answer:

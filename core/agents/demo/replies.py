@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from . import notes
 from .project import NOTES
-from .script import AddNote, Bash, Read, Response, RewriteNote, Tool
+from .script import AddNote, Bash, Read, Response, RewriteNote
 
 NOTES_CHANGED = "The notes were changed while I worked. I read them again and repeat my edit."
 
@@ -69,7 +69,6 @@ def update(progress: str, learned: Sequence[AddNote]) -> tuple[Response, ...]:
     """Return how the notes are brought up to date: a look at what is true, then real edits."""
     status, _, _ = notes.body(progress, "Current status").partition(_STAMP)
     stamped = f"{status}{_STAMP}`$commit` ($subject): $tests tests, $verdict."
-    edits: tuple[Tool, ...] = (RewriteNote("Current status", stamped), *learned)
     look = Response(
         said="I look at what is true now: notes, log, tree and tests.",
         tools=(
@@ -79,30 +78,38 @@ def update(progress: str, learned: Sequence[AddNote]) -> tuple[Response, ...]:
             Bash("python -m unittest", keep=RAN),
         ),
     )
-    write = Response(said="Now I write it down.", tools=edits)
-    return look, write, Response(said=_brought(progress, len(learned)))
+    status_first = Response(
+        said="Now I write it down.", tools=(RewriteNote("Current status", stamped),)
+    )
+    rest = (Response(tools=(note,), seconds=0.4) for note in learned)
+    return look, status_first, *rest, Response(said=_brought(progress, len(learned)))
 
 
-def summary(progress: str) -> str:
-    """Return what is kept of a session that is compacted: the notes, but for a line or two.
+def summary(progress: str, instructions: str = "") -> str:
+    """Return what is kept of a session that is compacted: the notes and what was asked for.
 
     A model's summary loses something as well; here it is known what: the first entry of each
     section in `_LOSSY`.
     """
-    kept = [
-        _without_first(progress, s) if s in _LOSSY else notes.block(progress, s) for s in _SECTIONS
-    ]
+    lost = [entry for section in _LOSSY if (entry := _first(progress, section))]
+    kept = [_without(notes.block(progress, section), lost) for section in _SECTIONS]
     begin = (
         "Summary of the session so far, made from its notes by a script. As a model's would, it "
         "leaves something out."
     )
-    return "\n\n".join(part for part in (begin, *kept) if part)
+    asked = _without(instructions, lost)
+    parts = (begin, *kept, f"Asked to keep:\n{asked}" if asked else "")
+    return "\n\n".join(part for part in parts if part)
 
 
-def _without_first(progress: str, section: str) -> str:
-    heading, _, rest = notes.block(progress, section).partition("\n")
-    entries = [line for line in rest.splitlines() if line.strip()][1:]
-    return "\n".join((heading, *entries)) if entries else ""
+def _first(progress: str, section: str) -> str:
+    """Return the first entry of a section, without its mark and its reason."""
+    first, _, _ = notes.body(progress, section).partition("\n")
+    return first.removeprefix("- ").partition(" — ")[0].strip()
+
+
+def _without(text: str, lost: Sequence[str]) -> str:
+    return "\n".join(line for line in text.splitlines() if not any(part in line for part in lost))
 
 
 def _next(progress: str) -> str:
