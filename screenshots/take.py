@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from textual.pilot import Pilot
+
+from clearhead.core.agents.demo.project import NOTES
 from clearhead.core.config import default_settings
 from clearhead.tui.app import ClearheadApp
 from clearhead.tui.look import Look
@@ -32,11 +35,25 @@ class Picture:
     when: Callable[[Look], bool]
     keys: tuple[str, ...] = ()
     theme: str = "clearhead"
+    meanwhile: tuple[str, str] | None = None
+    """What somebody else puts in place of what in the notes, once the keys were pressed."""
+    then: tuple[str, ...] = ()
+    """The keys to press after that."""
 
 
 def filled(tokens: int) -> Callable[[Look], bool]:
     """Return a test for a fill of at least so many tokens."""
     return lambda look: (look.gauge.fill or 0) >= tokens
+
+
+def typed(text: str) -> tuple[str, ...]:
+    """Return the keys that type a text."""
+    return tuple({" ": "space", "\n": "enter"}.get(char, char) for char in text)
+
+
+def on_the_line_of(words: str) -> tuple[str, ...]:
+    """Return the keys that put words behind the third line of the notes' first section."""
+    return ("p", "ctrl+home", "down", "down", "down", "end", *typed(words))
 
 
 PICTURES = (
@@ -51,6 +68,18 @@ PICTURES = (
     Picture("why", (120, 36), filled(90_000), ("question_mark",)),
     Picture("help", (120, 36), filled(30_000), ("f1",)),
     Picture("capture", (120, 36), filled(90_000), ("E", "f")),
+    Picture("notes", (120, 36), filled(90_000), on_the_line_of("")),
+    Picture("notes-waiting", (120, 36), filled(90_000), on_the_line_of(" Ask Ana first.")),
+    Picture(
+        "notes-conflict",
+        (120, 36),
+        filled(90_000),
+        on_the_line_of(" Ask Ana first."),
+        meanwhile=("## Current status\n", "## Current status\nThe tests of the export fail. "),
+        then=("ctrl+g", "C"),
+    ),
+    Picture("notes-health", (120, 36), filled(90_000), ("H",)),
+    Picture("notes-history", (120, 36), filled(90_000), ("o",)),
 )
 
 
@@ -64,13 +93,28 @@ async def take(picture: Picture) -> None:
             end = time.monotonic() + PATIENCE
             while not picture.when(shown(app)) and time.monotonic() < end:
                 await pilot.pause(0.1)
-            for key in picture.keys:
-                await pilot.press(key)
+            await press(pilot, picture.keys)
+            if picture.meanwhile:
+                change_notes(shown(app), *picture.meanwhile)
+                await pilot.pause(1.5)
+            await press(pilot, picture.then)
             await pilot.pause(0.6)
             save(app, FOLDER / f"{picture.name}.svg")
     finally:
         if start.demo is not None:
             start.demo.close()
+
+
+async def press(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
+    """Press keys one after the other."""
+    for key in keys:
+        await pilot.press(key)
+
+
+def change_notes(look: Look, old: str, new: str) -> None:
+    """Change the progress file of a session as another program would."""
+    notes = Path(look.cwd or "") / NOTES
+    notes.write_text(notes.read_text().replace(old, new))
 
 
 def shown(app: ClearheadApp) -> Look:

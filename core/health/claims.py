@@ -31,6 +31,9 @@ _ALL_DONE = re.compile(
     r"|\bstatus:?\W*complete\b|\bproject (?:is )?complete\b",
     re.IGNORECASE,
 )
+_FAILING = re.compile(
+    r"\b([1-9]\d{0,4})\s+(?:[\w-]+\s+){0,2}fail(?:ed|ing|ures?|s)?\b", re.IGNORECASE
+)
 _DASHED = re.compile(r"\s(?:—|–|--?)\s")
 
 
@@ -93,6 +96,18 @@ def done_but_open(text: str, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "done-open", Severity.WARNING, claim, said, "Finish them, or say what is left."
         )
+
+
+def done_but_failing(text: str, _: Facts) -> Iterator[Finding]:
+    """Find that all is said to be done in the same breath as tests are said to fail."""
+    logs, lines = session_logs(text), text.split("\n")
+    claimed = {_log_at(logs, n): n for n, line in enumerate(lines) if _ALL_DONE.search(line)}
+    for number, line in enumerate(lines):
+        failing = _FAILING.search(line)
+        if failing and (claim := claimed.pop(_log_at(logs, number), None)) is not None:
+            said = f"All is said to be done in line {claim + 1}, but {failing[1]} fail here."
+            remedy = "Mend them, or say why they do not count."
+            yield Finding("done-failing", Severity.WARNING, number, said, remedy)
 
 
 def next_is_done(text: str, facts: Facts) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     structure.next_without_verb,
     claims.contradicting_counts,
     claims.done_but_open,
+    claims.done_but_failing,
     claims.unreasoned,
     claims.unproved,
     claims.lost_commits,
@@ -34,7 +35,7 @@ CHECKS: tuple[Check, ...] = (
 def check(text: str, facts: Facts) -> tuple[Finding, ...]:
     """Return everything that is not well, errors first."""
     found = [finding for one in CHECKS for finding in one(text, facts)]
-    return tuple(sorted(found, key=lambda finding: finding.severity is not Severity.ERROR))
+    return tuple(sorted(found, key=_order))
 
 
 def summary(findings: Iterable[Finding]) -> str:
@@ -43,3 +44,8 @@ def summary(findings: Iterable[Finding]) -> str:
     counted = ((severity, severities.count(severity)) for severity in Severity)
     parts = [f"{n} {severity}{'' if n == 1 else 's'}" for severity, n in counted if n]
     return " · ".join(parts) or "healthy"
+
+
+def _order(finding: Finding) -> tuple[bool, int]:
+    """Put errors first, and what is of the whole file before what is of one line."""
+    return finding.severity is not Severity.ERROR, -1 if finding.line is None else finding.line

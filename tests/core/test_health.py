@@ -68,6 +68,11 @@ def test_a_new_file_is_told_what_to_say() -> None:
         (" — infinite", " because infinite", "reason-mixed"),
         ("Export is", "3/9 tests passing, then 4/9 tests passing. Export is", "counts-contradict"),
         ("- Filter by state", "- [ ] Filter by state", "done-open"),
+        (
+            "Export is",
+            "Status: complete. 249 passed, 4 known failures.\n\nExport is",
+            "done-failing",
+        ),
         ("Export is", "\n\n```\n" + "line\n" * 16 + "```\nExport is", "log-pasted"),
         (
             "- Write the export of the filtered list as CSV",

@@ -12,7 +12,9 @@ from clearhead.core.agents.base import State
 from clearhead.core.lineends import Form
 from clearhead.core.notefile import Loaded, Stamp
 from clearhead.core.problems import Report
+from clearhead.tui import themes
 from clearhead.tui.widgets.notes.saving import PATIENCE, QUIET, OpenFile, Theirs, Turn
+from clearhead.tui.widgets.notes.title import Choice, Room, plan_row
 
 NOW = 1_000.0
 
@@ -100,3 +102,26 @@ def test_a_save_while_typing_goes_on_leaves_the_rest_unsaved() -> None:
     file.save(loaded("mine"))
     assert file.unsaved
     assert file.edited_at == NOW
+
+
+KEYS = (Choice("ctrl+s", "now"), Choice("ctrl+g Z", "wait"))
+PLAN = "saves when the turn ends"
+
+
+@pytest.mark.parametrize(
+    ("width", "note", "rows"),
+    [
+        (80, "", [f"{PLAN} ctrl+s now ctrl+g Z wait"]),
+        (80, "a note", [f"{PLAN} ctrl+s now ctrl+g Z wait a note"]),
+        (58, "a longer note", [f"{PLAN} ctrl+s now ctrl+g Z wait", "a longer note"]),
+        (44, "", [PLAN, "ctrl+s now ctrl+g Z wait"]),
+        (44, "a note", [f"{PLAN} a note", "ctrl+s now ctrl+g Z wait"]),
+        (30, "a longer note", [PLAN, "a longer note", "ctrl+s now ctrl+g Z wait"]),
+    ],
+)
+def test_what_stands_below_the_editor_keeps_to_its_width(
+    width: int, note: str, rows: list[str]
+) -> None:
+    drawn = plan_row(PLAN, note, KEYS, Room(width, 1), themes.load("clearhead")).plain
+    assert [" ".join(row.split()) for row in drawn.split("\n")] == rows
+    assert all(len(row) <= width - 1 for row in drawn.split("\n"))

@@ -134,10 +134,13 @@ def plan_row(
     told = Content.styled(note, palette.style("muted"))
     if not plan:
         return room.rows(told)
-    left = joined([Content(plan), *(_key(choice, palette) for choice in choices)])
-    if left.cell_length + told.cell_length + 2 <= room.inner:
-        return room.row(spread(left, told, room.inner))
-    return Content("\n").join([room.row(left), room.rows(told)])
+    keys = joined([_key(choice, palette) for choice in choices])
+    parts = [joined([Content(plan), keys]), told]
+    if parts[0].cell_length > room.inner:
+        parts = [Content(plan), told, keys]
+    if parts[0].cell_length + told.cell_length + 2 <= room.inner:
+        parts[:2] = [spread(parts[0], told, room.inner)]
+    return Content("\n").join(room.rows(part) for part in parts if part)
 
 
 def card_rows(card: Card, room: Room, palette: Palette) -> Content:
