@@ -18,9 +18,14 @@ from ..text import one_line
 from .keeping import Keep, Point
 
 MENTIONED = 0.6
-"""Share of the telling words of a line from which the summary counts as mentioning it. Stricter
-than `likeness.ALIKE`: a summary is long, so that single words of every line turn up somewhere, and
-a line wrongly called missing costs a few tokens, one wrongly called kept costs the line."""
+"""Share of the telling words of a line from which the summary counts as mentioning it.
+
+Stricter than `likeness.ALIKE`: a summary is long, so that some words of every line turn up
+somewhere; and a line wrongly called missing costs a few tokens, one wrongly called kept costs the
+line. Measured on six summaries that Claude Code wrote in real sessions: of 324 comparisons with
+notes of other projects none was kept; of 150 of their own lines, each without its last quarter, all
+were, and 14 of them in another summary of the same project.
+"""
 
 LONGEST = 160
 """Characters of the summary's words that are shown for a line."""
@@ -116,12 +121,13 @@ def _verbatim(keep: Keep, pieces: Sequence[_Piece]) -> Row:
 
 
 def _quoted(words: str) -> str:
-    return f'"{one_line(words, LONGEST)}"'
+    said = one_line(words, LONGEST).replace('"', "'")
+    return f'"{said}"'
 
 
 def _file(keep: Keep, summary: str) -> Row:
     """Count how often a file is named, by its path or by its name alone."""
-    name = re.escape(keep.text.rpartition("/")[2])
+    name = re.escape(re.split(r"[\\/]", keep.text)[-1])
     times = len(re.findall(rf"(?<![\w.-]){name}(?![\w-]|\.\w)", summary))
     shown = _TIMES.get(times, f"named {times} times") if times else NOT_FOUND
     return Row(keep, kept=times > 0, shown=shown)

@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from ..progress import Section, Topic, sections
-from ..progress_entries import entries, is_empty, next_items
+from ..progress_entries import Entry, entries, is_empty, next_items
 from ..text import one_line
 
 LONGEST = 400
@@ -19,8 +19,11 @@ MOST = {Topic.FAILED: 20, Topic.DECISIONS: 15, Topic.NEXT: 3}
 """How many entries of a section are kept, the newest: notes grow at their end."""
 
 _GOAL = re.compile(
-    r"\bgoals?\b|\bobjectives?\b|\bpurpose\b|\btask\b|what we (?:build|want)", re.IGNORECASE
+    r"\W*(?:the |our |my )?(?:overall |project |main |current )?"
+    r"(?:(?:goals?|objectives?|purpose|mission|what we (?:build|want))\b|task\W*(?::|$))",
+    re.IGNORECASE,
 )
+"""How a title begins that names the goal; in the middle of one these words mean something else."""
 
 
 class Point(StrEnum):
@@ -62,7 +65,7 @@ def keeps_of(notes: str, goal: str = "", files: Sequence[str] = ()) -> tuple[Kee
 def goal_in(notes: str) -> str:
     """Return the first lines under a title such as "Goal"; "" without such a section."""
     lines = notes.split("\n")
-    found = (s for s in sections(notes) if s.topic is None and _GOAL.search(s.title))
+    found = (s for s in sections(notes) if s.topic is None and _GOAL.match(s.title))
     return next(filter(None, (_first_paragraph(lines, section) for section in found)), "")
 
 
@@ -79,7 +82,15 @@ def _first_paragraph(lines: list[str], section: Section) -> str:
 
 def _of(notes: str, topic: Topic, point: Point) -> Iterator[Keep]:
     for entry in entries(notes, topic)[-MOST[topic] :]:
-        yield Keep(point, _short(entry.approach), _short(entry.reason))
+        whole = topic is not Topic.FAILED and not _is_parted(entry)
+        text, reason = (entry.text, "") if whole else (entry.approach, entry.reason)
+        yield Keep(point, _short(text), _short(reason))
+
+
+def _is_parted(entry: Entry) -> bool:
+    """Say whether a reason follows for sure: not after a colon, and not inside of brackets."""
+    colon = entry.text[len(entry.approach) :].startswith(":")
+    return not colon and entry.approach.count("(") == entry.approach.count(")")
 
 
 def _next_steps(notes: str) -> Iterable[str]:

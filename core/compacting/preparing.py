@@ -27,6 +27,10 @@ from .reading import files_in_play, goal_of
 SUMMARY = 4_000
 """Tokens that a summary takes, roughly: client-written ones were 2k to 12k."""
 
+MOST_START = 60_000
+"""Tokens above which a first call carried more than the client's own words: a session that was
+taken up again, or a transcript that begins in its middle. Clients were seen to bring 5k to 45k."""
+
 TAKES_TEXT = frozenset({"claude", "demo"})
 """Agents whose compaction takes a text; the others are told with a prompt before it."""
 
@@ -132,7 +136,8 @@ def estimate(snapshot: Snapshot, start: int | None) -> int | None:
 def _start(agent: Agent | None, sighting: Sighting, model: str | None) -> int | None:
     if agent is None or sighting.path is None:
         return None
-    return start_load(agent, sighting.path, model)
+    found = start_load(agent, sighting.path, model)
+    return found if found is not None and found <= MOST_START else None
 
 
 def _is(name: str, path: Path | None) -> bool:

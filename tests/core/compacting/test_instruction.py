@@ -66,6 +66,13 @@ def test_the_goal_has_several_titles(title: str, found: str) -> None:
     assert goal_in(f"{title}\n\n- Ship it.\n\nMore of it.\n") == found
 
 
+def test_a_colon_parts_a_reason_only_from_what_failed() -> None:
+    notes = "## Decisions\n- Cache: Redis, one key\n## Failed approaches\n- Memcached: it evicts\n"
+    failed, decision = keeps_of(notes)
+    assert failed == Keep(Point.FAILED, "Memcached", "it evicts")
+    assert decision == Keep(Point.DECISION, "Cache: Redis, one key")
+
+
 def test_the_text_names_every_line_and_the_notes() -> None:
     text = instruction(keeps_of(NOTES, files=["src/list.tsx"]), "claude-progress.md")
     for words in (
