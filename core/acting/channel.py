@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .action import Action, Result, Verb
 from .live import Live
@@ -70,4 +70,17 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of the session; it goes on by itself."""
+        ...
+
+
+@runtime_checkable
+class Boxed(Protocol):
+    """A channel that types a command into a box, which must show the whole of it."""
+
+    async def room(self) -> int:
+        """Return how many characters the text of a command may have now.
+
+        Raises:
+            Problem: nobody can tell: what it types into is gone.
+        """
         ...

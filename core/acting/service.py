@@ -18,7 +18,7 @@ from ..snapshot import Snapshot
 from .action import Action, Result, Verb, refused, unknown
 from .armed import Armed, Moment, Undertaking, due, expired
 from .by_hand import ByHand, by_hand, lacks
-from .channel import Capabilities, Channel, Reach
+from .channel import Boxed, Capabilities, Channel, Reach
 from .client import Driven
 from .errand import Errand
 from .joining import NoChannel, join
@@ -97,6 +97,15 @@ class Acting:
     def key_of(self, channel: Channel) -> Key | None:
         """Return the session that a channel is kept for."""
         return next((key for key, known in self._channels.items() if known is channel), None)
+
+    async def room(self, key: Key) -> int | None:
+        """Return how many characters the text of a command may have; `None` without a limit.
+
+        Raises:
+            Problem: what the channel types into is gone.
+        """
+        channel = self._channels.get(key)
+        return await channel.room() if isinstance(channel, Boxed) else None
 
     def under_way(self, key: Key) -> Action | None:
         """Return the action that waits for its evidence."""

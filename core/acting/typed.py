@@ -37,6 +37,12 @@ def fitting(words: str, name: str, width: int, height: int) -> str:
     return words
 
 
+def room_for_line(width: int, height: int) -> int:
+    """Return how many characters one line may have in a pane of that size, to be seen whole."""
+    high = max(SHORT, height - AROUND)
+    return min(LONG, max(8, width - 4) * high - 1)
+
+
 def rows(words: str, width: int) -> int:
     """Return how many rows words take in a box of a pane."""
     room = max(8, width - 4)

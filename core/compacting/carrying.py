@@ -11,10 +11,11 @@ import msgspec
 from ..acting.action import Outcome, Result, Verb, action, unknown
 from ..acting.service import Acting, Key
 from ..agents.base import State
+from ..problems import Problem
 from ..snapshot import Compaction, Snapshot
 from ..thread import Thread
 from .comparing import Row, compare
-from .instruction import request
+from .instruction import instruction, request, sent_line
 from .preparing import Prepared
 from .reading import Summary, summary_of
 
@@ -26,6 +27,13 @@ TURN = 180.0
 
 WRITTEN = 5.0
 """Seconds until a compaction that is proved must stand in the transcript."""
+
+
+class TooLong(Problem):
+    """A text is longer than what it is typed into can show, and nothing is sent unseen."""
+
+    title = "The text is too long"
+
 
 Told = Callable[[str], None]
 """Told in a few words what is waited for."""
@@ -53,6 +61,26 @@ class Compacted(msgspec.Struct, frozen=True, kw_only=True):
     def done(self) -> bool:
         """Whether it is proved that the context was compacted."""
         return self.result is None or self.result.outcome is Outcome.CONFIRMED
+
+
+async def fitted(acting: Acting, key: Key, prepared: Prepared, text: str) -> str:
+    """Return a text that the channel has room for: a generated one is made shorter.
+
+    Raises:
+        TooLong: it is the person's own, or cannot be made so short.
+        Problem: the channel is gone.
+    """
+    room = await acting.room(key) if prepared.takes_text else None
+    if room is None or len(sent_line(text)) <= room:
+        return text
+    shorter = instruction(prepared.keeps, prepared.notes_name, room)
+    if text != prepared.text or len(sent_line(shorter)) > room:
+        size = len(sent_line(text))
+        raise TooLong(
+            f"The text has {size} characters, and the input box in its terminal shows {room}.",
+            remedy="Make its pane larger, or the text shorter.",
+        )
+    return shorter
 
 
 async def send(

@@ -167,3 +167,23 @@ def test_a_compaction_that_fails_leads_to_a_reset(
     assert answer["kept"] == []
     assert "exclude each other" in shell.run("compact", session, "--bare", "--text", "x", status=2)
     shell.run("stop", session)
+
+
+def test_a_text_that_the_pane_cannot_show_is_made_shorter_or_refused(
+    shell: Shell, anthropic_api: AnthropicApi, claude_session: Callable[..., ClaudeSession]
+) -> None:
+    more = "".join(f"- Approach {n}: {'with many words ' * 8}— it failed\n" for n in range(20))
+    notes = NOTES.replace("## Decisions", f"{more}\n## Decisions")
+    (shell.lab.repo / "claude-progress.md").write_text(notes)
+    session = claude_session(size=(80, 24))
+    for prompt in ("Filter the list, please.", "more", "fill lab:fill=90000"):
+        session.run(prompt)
+    mine = shell.run("compact", session.session_id, "--text", "word " * 400, status=1)
+    assert "The text is too long" in mine
+    assert not anthropic_api.compactions()
+    answer = shell.json("compact", session.session_id)
+    assert answer["outcome"] == "confirmed", answer
+    said = anthropic_api.compactions()[-1].prompt
+    assert '"Approach 19"' in said
+    assert "because" not in said, "reasons go first; they stand in the notes"
+    assert "Next step:" in said

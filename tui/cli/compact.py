@@ -13,7 +13,15 @@ from ...core.acting.action import action as action_of
 from ...core.acting.channel import Channel
 from ...core.acting.service import Acting
 from ...core.agents.base import Sighting
-from ...core.compacting.carrying import Compacted, outcome, rests, seen_in_transcript, send, settled
+from ...core.compacting.carrying import (
+    Compacted,
+    fitted,
+    outcome,
+    rests,
+    seen_in_transcript,
+    send,
+    settled,
+)
 from ...core.compacting.comparing import missing, put_back
 from ...core.compacting.instruction import sent_line
 from ...core.compacting.preparing import Prepared, prepare
@@ -76,7 +84,8 @@ def command(
             asked = action_of(Verb.COMPACT, words)
             return Compacted(result=refused(asked, why, session_id=found.session_id))
         key = (found.agent, found.session_id)
-        return await carry_out(service, key, prepared, words, followed)
+        fits = await fitted(service, key, prepared, words)
+        return await carry_out(service, key, prepared, fits, followed)
 
     done = acting.on_session(session, work, tmux_socket=tmux_socket)
     back = _put_back(session, done, prepared, tmux_socket) if put_back else None

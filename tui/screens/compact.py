@@ -20,7 +20,15 @@ from ...core.acting.action import Outcome, Result, Verb, action
 from ...core.acting.armed import Undertaking
 from ...core.acting.channel import Reach
 from ...core.agents.base import State
-from ...core.compacting.carrying import Compacted, outcome, seen_in_transcript, send, settled
+from ...core.compacting.carrying import (
+    Compacted,
+    TooLong,
+    fitted,
+    outcome,
+    seen_in_transcript,
+    send,
+    settled,
+)
 from ...core.compacting.keeping import Keep, Point
 from ...core.compacting.preparing import Prepared, prepare
 from ...core.next_turn import next_usd
@@ -201,6 +209,10 @@ class CompactScreen(Sheet):
         known = len(self._look.seen.snapshot.compactions)
         try:
             channel = await bridge.acting.way_into(self._look.seen.sighting)
+            text = await fitted(bridge.acting, key, prepared, text)
+        except TooLong as problem:
+            self._again(problem)
+            return
         except Problem as problem:
             self._tell(problem.report())
             return
@@ -229,6 +241,13 @@ class CompactScreen(Sheet):
         if not self.is_attached:
             self._host.say(f"Compact: {report.detail} {report.remedy}", warning=True)
         self._fail(report, unknown=unknown)
+
+    def _again(self, problem: Problem) -> None:
+        """Let the person change the text: nothing was sent."""
+        self._stage = Stage.READY
+        self._host.say(f"Nothing was sent. {problem.detail} {problem.remedy}", warning=True)
+        if self.is_attached:
+            self.draw_all()
 
     def _show(self, done: Compacted, text: str, spent: float | None) -> None:
         """Show what the summary kept; where the sheet was closed, say that it can be seen."""

@@ -19,7 +19,7 @@ from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
 from ...acting.lock import SessionTaken
 from ...acting.looking import LOOK, until
-from ...acting.typed import fitting, untypable
+from ...acting.typed import fitting, room_for_line, untypable
 from ...problems import NotSaved
 from ...text import clean
 from ...tmux import Pane, TmuxGone
@@ -113,6 +113,13 @@ class ClaudeAttached:
             return self._unknown(wanted, str(error))
         except TmuxGone as problem:
             return self._refuse(wanted, problem.detail, problem.remedy)
+
+    async def room(self) -> int:
+        """Return how many characters a command's text may have, so that its box shows all of it."""
+        if self._pane is None:
+            return 0
+        facts = await self._pane.facts()
+        return room_for_line(facts.width, facts.height) - len("/compact ")
 
     async def close(self) -> None:
         """Let go of the session."""
