@@ -21,6 +21,7 @@ from .errands import NOTHING, ErrandDesk
 from .messages import (
     ArmedEnded,
     CameBack,
+    ReplyGrown,
     SessionBegan,
     SessionChanged,
     SessionsChanged,
@@ -184,6 +185,10 @@ class ClearheadApp(CommandApp):
 
     def on_session_began(self, message: SessionBegan) -> None:
         """Tell the screens that there is another session."""
+        self._hand_on(message)
+
+    def on_reply_grown(self, message: ReplyGrown) -> None:
+        """Hand the words that came to the screens."""
         self._hand_on(message)
 
     def on_armed_ended(self, message: ArmedEnded) -> None:

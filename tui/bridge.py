@@ -28,7 +28,14 @@ from ..core.session import Standing, standing
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Seen, Supervisor
 from .look import Look
-from .messages import ArmedEnded, SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
+from .messages import (
+    ArmedEnded,
+    ReplyGrown,
+    SessionBegan,
+    SessionChanged,
+    SessionsChanged,
+    SessionSucceeded,
+)
 from .repos import Repos
 
 if TYPE_CHECKING:
@@ -60,7 +67,7 @@ class Bridge:
     ) -> None:
         self._app = app
         self.acting = acting or Acting(state)
-        self.acting.listen(self.changed, self._armed_ended)
+        self.acting.listen(self._told, self._armed_ended)
         self.forbidden: str | None = None
         """Why this clearhead may look and not act: an agent's session started it."""
         self.settings = settings
@@ -68,6 +75,8 @@ class Bridge:
         self._reports = tuple(reports)
         self.supervisor = supervisor
         self._dirty: set[Key | None] = set()
+        self._grown: set[Key] = set()
+        self._lives: dict[Key, Live | None] = {}
         self._due: asyncio.TimerHandle | None = None
         self._costs: dict[Key, tuple[Snapshot, Costs]] = {}
         self._feeds: dict[Key, Feed | None] = {}
@@ -88,6 +97,17 @@ class Bridge:
 
     def _armed_ended(self, key: Key, wanted: Action | Undertaking, result: Result | None) -> None:
         self._app.post_message(ArmedEnded(key, wanted, result))
+
+    def _told(self, key: Key) -> None:
+        """Take note of what a channel told; words of a growing reply cost no look at the rest."""
+        before, now = self._lives.get(key), self.acting.live(key)
+        self._lives[key] = now
+        if before is None or now is None or not only_grown(before, now):
+            self.changed(key)
+            return
+        self._grown.add(key)
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(FRAME, self._flush)
 
     def look(self, key: Key) -> Look | None:
         """Return a session with what is known of it now; reads nothing."""
@@ -165,6 +185,10 @@ class Bridge:
     def _flush(self) -> None:
         self._due = None
         dirty, self._dirty = self._dirty, set()
+        grown, self._grown = self._grown - dirty, set()
+        for written in grown:
+            live = self.acting.live(written)
+            self._app.post_message(ReplyGrown(written, live.reply if live else None))
         if None in dirty:
             self._run(self.acting.refresh())
             self._app.post_message(SessionsChanged())
@@ -224,6 +248,11 @@ class Bridge:
             self._costs[key] = (snapshot, costs_of(snapshot, self.settings))
         if cwd := _cwd_of(seen):
             self._repos.read(cwd)
+
+
+def only_grown(before: Live, now: Live) -> bool:
+    """Say whether a reply has grown between the two, and nothing else is different."""
+    return before is not now and replace(before, reply=None) == replace(now, reply=None)
 
 
 def _cwd_of(seen: Seen) -> str | None:

@@ -8,6 +8,7 @@ from textual.message import Message
 
 from ..core.acting.action import Action, Result
 from ..core.acting.armed import Undertaking
+from ..core.acting.live import Reply
 from ..core.supervisor import Key
 from .look import Look
 
@@ -21,6 +22,18 @@ class SessionChanged(Message, bubble=False):
     def can_replace(self, message: Message) -> bool:
         """Drop an older look at the same session that nobody has drawn yet."""
         return isinstance(message, SessionChanged) and message.look.key == self.look.key
+
+
+@dataclass
+class ReplyGrown(Message, bubble=False):
+    """The reply of a session has grown, and nothing else has changed."""
+
+    key: Key
+    reply: Reply | None
+
+    def can_replace(self, message: Message) -> bool:
+        """Drop shorter words of the same reply that nobody has drawn yet."""
+        return isinstance(message, ReplyGrown) and message.key == self.key
 
 
 @dataclass

@@ -19,7 +19,7 @@ from ..commands import bindings
 from ..facts import DEMO, advice_of, cost_facts, counts_seconds, gauge_facts, header_facts
 from ..keymap import Keymap
 from ..look import Look
-from ..messages import SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
+from ..messages import ReplyGrown, SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
 from ..pulse import Pulse
 from ..widgets.advice_line import AdviceLine
 from ..widgets.composer.bar import Composer
@@ -217,6 +217,12 @@ class SuperviseScreen(
             self._look = message.look
             self._draw()
 
+    @on(ReplyGrown)
+    def _reply_grown(self, message: ReplyGrown) -> None:
+        """Draw the words that came; nothing else has changed."""
+        if message.key == self._look.key:
+            self._transcript.grow(message.reply)
+
     @on(SessionsChanged)
     def _looked_again(self) -> None:
         """Look at what changes without the transcript: state, git, what the status line told."""
@@ -273,6 +279,7 @@ class SuperviseScreen(
         self._draw()
         self._notes.draw()
         self._composer.draw()
+        self._transcript.repaint()
 
     def _draw_place(self) -> None:
         """Draw what depends on where the person is."""

@@ -13,8 +13,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from ....core.acting.live import Reply
 from ....core.agents.base import Body, State
 from ....core.items import NONE, ItemLog
+from ....core.text import one_line
 from ....core.transcript import View
 from ... import numbers
 from ...command import Context
@@ -28,6 +30,7 @@ from .bodies import Load
 from .bookmark import Bookmark
 from .columns import Columns
 from .find_bar import FindBar, FindRow
+from .growing import Arriving, Growing
 from .rows import LANDMARKS
 from .titles import below_row, queued_rows, title_notes, title_row
 from .view import TranscriptView
@@ -39,6 +42,12 @@ AIRY = 20
 
 ABOVE_CARD = 6
 """Rows of a tall pane that the card leaves to the transcript and its title; of others one."""
+
+LEAST_GROWING = 3
+"""Rows that a growing reply may take in any pane."""
+
+AFTERWARDS = 3.0
+"""Seconds that a reply which grows no more waits for its row in the transcript."""
 
 COPIED = 1_000_000
 """Characters that are copied at most: terminals drop more without a word."""
@@ -79,11 +88,14 @@ class TranscriptPane(Vertical):
         self.view = TranscriptView(load, id="view")
         self._find = FindRow(self.view.source, load)
         self.card = RequestCard(keymap or Keymap())
+        self._arriving = Arriving()
+        self._growing = Growing()
 
     def compose(self) -> ComposeResult:
         """Lay out title, view, words that wait, search and the row below."""
         yield Static(id="title", markup=False)
         yield self.view
+        yield self._growing
         yield self.card
         yield Static(id="queued", markup=False)
         yield self._find
@@ -107,7 +119,31 @@ class TranscriptPane(Vertical):
             renumbered=view.generation != before.generation,
             grown=view.snapshot.items_seen > before.snapshot.items_seen,
         )
+        self.grow(look.live.reply if look.live else None)
         self._draw()
+
+    def grow(self, reply: Reply | None) -> None:
+        """Show the reply as it grows; dropped when the transcript has it."""
+        if reply is None and self._arriving.text:
+            self.set_timer(AFTERWARDS, self._give_up_growing)
+        writes = bool(self._arriving.text)
+        self._arriving.take(reply, self.view.source.view)
+        if writes == bool(self._arriving.text):
+            self._draw_growing()
+        else:
+            self._draw()
+
+    def _give_up_growing(self) -> None:
+        """Stop waiting for the row of a reply that grows no more."""
+        reply = self._look.live.reply if self._look and self._look.live else None
+        if reply is None:
+            self._arriving.drop()
+            self._draw()
+
+    def _draw_growing(self) -> None:
+        """Draw it where the end is in view; who reads above is not disturbed."""
+        rows = max(LEAST_GROWING, self.size.height * 2 // 3) if self.view.following else 0
+        self._growing.show(self._arriving.text, rows)
 
     # The rows around the view
 
@@ -127,10 +163,15 @@ class TranscriptPane(Vertical):
         gone = self._look.seen.view is not None and self._look.seen.view.gone
         notes = title_notes(snapshot, *view.turn, gone=gone)
         self._put("#title", title_row(notes, columns, palette))
-        waiting = snapshot.waiting_input
+        waiting = queued_of(self._look)
         self.set_class(bool(waiting), "-queued")
         self._put("#queued", queued_rows(waiting, columns, palette), layout=True)
         self._draw_below(columns)
+        self._draw_growing()
+
+    def repaint(self) -> None:
+        """Draw what is drawn once in the colours of another theme."""
+        self._growing.redraw()
 
     def _draw_below(self, columns: Columns) -> None:
         following, below = self.view.following, self.view.reading.below
@@ -140,6 +181,7 @@ class TranscriptPane(Vertical):
             self._find.words,
             following=following,
             below=below,
+            writes=bool(self._arriving.text),
             columns=columns,
             palette=palette_of(self),
         )
@@ -277,6 +319,12 @@ class TranscriptPane(Vertical):
         self.remove_class("-finding")
         self.screen.set_focus(self.view)
         self._draw()
+
+
+def queued_of(look: Look) -> tuple[str, ...]:
+    """Return the words that wait for the agent, as transcript and channel tell them, each once."""
+    told = look.live.queued if look.live else ()
+    return tuple(dict.fromkeys((*look.seen.snapshot.waiting_input, *map(one_line, told))))
 
 
 def hint_of(look: Look) -> str:

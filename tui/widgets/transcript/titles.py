@@ -65,9 +65,18 @@ def queued_rows(waiting: Sequence[str], columns: Columns, palette: Palette) -> C
 
 
 def below_row(
-    found: str, *, following: bool, below: int, columns: Columns, palette: Palette
+    found: str,
+    *,
+    following: bool,
+    below: int,
+    columns: Columns,
+    palette: Palette,
+    writes: bool = False,
 ) -> Content:
-    """Return the row below the view: where one is in a search, what came in since one reads."""
+    """Return the row below the view: where one is in a search, what came in since one reads.
+
+    `writes` says that a reply grows below, which is not in view.
+    """
     muted, key = palette.style("muted"), palette.style("you", bold=True)
     left, right = Content(), Content()
     if found:
@@ -77,6 +86,7 @@ def below_row(
         newest = Content.assemble(("G", key), (" newest", muted))
         style = palette.style("ink", "you", bold=True)
         new = Content.styled(f" {below:,} new {glyphs.BELOW} ", style) if below else Content()
-        reading = Content() if found else Content.styled("reading here, the view stays", muted)
+        how = "the agent writes, the view stays" if writes else "reading here, the view stays"
+        reading = Content() if found else Content.styled(how, muted)
         right = joined([reading, newest, new], "  ")
     return Content(" " * columns.time) + spread(left, right, columns.edge - columns.time)

@@ -1,0 +1,179 @@
+"""Acting on real sessions from the screen: what is typed arrives, what comes back is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from . import claude, codex
+from .anthropic_api import AnthropicApi
+from .claude import ClaudeSession
+from .clearhead import Watching, clearhead_pane
+from .clients import Client, find
+from .codex import CodexSession
+from .conftest import BESIDE
+from .lab import Lab
+from .openai_api import OpenAiApi
+from .test_driving import Shell, with_programs
+from .tmux import Tmux
+from .waiting import until
+
+pytestmark = pytest.mark.real
+
+VERSIONS = ("2.1.197", "2.1.330")
+LONG = "The first half of it is here. And this is the second half of it"
+
+
+def composed(screen: Watching, text: str) -> None:
+    """Write a message in the composer and send it."""
+    screen.pane.keys("i")
+    screen.pane.until("Enter send")
+    screen.pane.type(text)
+    screen.pane.keys("Enter")
+
+
+def left(screen: Watching) -> None:
+    """Go back to the transcript."""
+    screen.pane.keys("Escape")
+    screen.pane.until_gone("Enter send")
+
+
+def rows_from(screen: Watching, word: str) -> list[str]:
+    """The rows of the transcript from the one with `word` on, those with text."""
+    rows = [row for row in screen.transcript.splitlines() if row]
+    start = next(n for n, row in enumerate(rows) if word in row)
+    return [" ".join(row.split()[1:] if row[:2].isdigit() else row.split()) for row in rows[start:]]
+
+
+@pytest.fixture(params=VERSIONS)
+def owned_claude(
+    request: pytest.FixtureRequest,
+    lab: Lab,
+    tmux: Tmux,
+    anthropic_api: AnthropicApi,
+    announced: Callable[[Client], Client],
+) -> Watching:
+    """`clearhead run claude --owned` in a window, with a pinned client."""
+    client = announced(find("claude", request.param))
+    claude.preset(lab)
+    shell = Shell(lab, with_programs(claude.environment(lab, anthropic_api), client))
+    session = shell.json("run", "claude")["session_id"]
+    screen = Watching(clearhead_pane(tmux, lab, size=BESIDE))
+    screen.until("owned", "> Message the agent")
+    request.addfinalizer(lambda: shell.run("stop", session))
+    return screen
+
+
+def test_an_owned_claude_is_prompted_streams_and_is_interrupted(
+    owned_claude: Watching, anthropic_api: AnthropicApi
+) -> None:
+    screen = owned_claude
+    composed(screen, f"lab:say[{LONG}] lab:hold")
+    anthropic_api.until_held()
+    screen.until("Sent:", within=20)
+    screen.until("agent The first half of it is", within=20)
+    screen.until("working", "the agent queues it")
+    assert "second half" not in screen.transcript.partition("agent")[2]
+    composed(screen, "and then this lab:say[Done]")
+    screen.until("queued and then this")
+    anthropic_api.release()
+    screen.until_said("you", "agent", LONG, "you", "and then this", "agent", "Done", within=30)
+    screen.until_header("idle")
+    assert screen.transcript.count("first half of it is here") == 2
+    composed(screen, "lab:hold lab:say[never said to its end]")
+    anthropic_api.until_held()
+    left(screen)
+    screen.pane.keys("x")
+    screen.until("Interrupted:", within=20)
+    screen.until_header("idle")
+    anthropic_api.release()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_attached_claude_is_prompted_armed_and_interrupted(
+    version: str,
+    claude_session: Callable[..., ClaudeSession],
+    watching: Callable[..., Watching],
+    anthropic_api: AnthropicApi,
+) -> None:
+    session = claude_session(version)
+    session.pane.until("❯")
+    screen = watching()
+    screen.until("watching only · a attaches")
+    screen.pane.keys("a")
+    screen.until(f"Attached: attached {session.pane.id}.", within=15)
+    composed(screen, "hold this lab:hold lab:say[One two three four]")
+    anthropic_api.until_held()
+    screen.until("Sent: the prompt stands in the transcript.", within=20)
+    screen.until_header("working")
+    composed(screen, "after that lab:say[Second]")
+    screen.until("armed: prompt when the turn ends")
+    assert not anthropic_api.turns("after that")
+    anthropic_api.release()
+    screen.until_said("hold this", "One two three four", "after that", "Second", within=30)
+    screen.until_header("idle")
+    assert "armed" not in screen.header
+    left(screen)
+    screen.pane.keys("x")
+    screen.until("Nothing runs that could be interrupted.")
+
+
+def test_a_draft_in_the_agents_own_box_refuses_and_nothing_is_lost(
+    claude_session: Callable[..., ClaudeSession], watching: Callable[..., Watching]
+) -> None:
+    session = claude_session()
+    session.pane.type("half a thought of mine")
+    session.pane.until("half a thought of mine")
+    screen = watching()
+    screen.pane.keys("a")
+    screen.until("Attached:", within=15)
+    composed(screen, "ours")
+    screen.until("Not sent:", "draft", within=20)
+    screen.until("> ours")
+    assert "half a thought of mine" in session.pane.screen()
+    assert "ours" not in session.pane.screen()
+
+
+def test_an_owned_codex_is_prompted_and_streams(
+    lab: Lab,
+    tmux: Tmux,
+    openai_api: OpenAiApi,
+    announced: Callable[[Client], Client],
+) -> None:
+    client = announced(find("codex"))
+    codex.preset(lab, openai_api, None, window=codex.WINDOW)
+    shell = Shell(lab, with_programs(lab.environment(), client))
+    session = str(shell.json("run", "codex")["session_id"])
+    screen = Watching(clearhead_pane(tmux, lab, size=BESIDE))
+    screen.until("owned", "> Message the agent")
+    composed(screen, f"lab:say[{LONG}] lab:hold")
+    openai_api.until_held()
+    screen.until("agent The first half of it is", within=20)
+    openai_api.release()
+    screen.until_said("you", "agent", LONG, within=20)
+    screen.until_header("idle")
+    left(screen)
+    shell.run("stop", session)
+    screen.until("--resume", within=20)
+
+
+def test_an_attached_codex_is_prompted_and_interrupted(
+    codex_session: Callable[..., CodexSession],
+    watching: Callable[..., Watching],
+    openai_api: OpenAiApi,
+) -> None:
+    session = codex_session(daemon=True)
+    session.prompt("hello lab:say[Hi]")
+    screen = watching()
+    screen.until("watching only · a attaches")
+    screen.pane.keys("a")
+    screen.until("Attached:", within=15)
+    composed(screen, f"lab:say[{LONG}] lab:hold")
+    openai_api.until_held()
+    screen.until("agent The first half of it is", within=20)
+    left(screen)
+    screen.pane.keys("x")
+    screen.until("Interrupted:", within=20)
+    openai_api.release()
+    until(lambda: "interrupt" in session.pane.screen(), within=20, what="word of the interrupt")
