@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..core.acting.records import driven
 from ..core.agents.base import Agent, Sighting
 from ..core.agents.recognise import first_records
 from ..core.config import Settings
 from ..core.fold import fold
-from ..core.paths import cache_folder
+from ..core.paths import cache_folder, state_folder
 from ..core.problems import NotFound, Problem, Report
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Supervisor
@@ -56,10 +57,19 @@ def prepare(
         raise NotFound(f"There is no folder {folder}.", remedy="Check the path.")
     supervisor = Supervisor(agents, cache_folder())
     supervisor.discover_now()
+    adopt_driven(supervisor)
     first = choose(supervisor, folder.resolve())
     if first is not None:
         supervisor.open_now(first)
     return Start(supervisor, settings, folder.resolve(), first, reports=tuple(reports))
+
+
+def adopt_driven(supervisor: Supervisor) -> None:
+    """Let the supervisor know the sessions of our own that have had no turn yet."""
+    for sighting in driven(state_folder()):
+        agent = supervisor.agents.get(sighting.agent)
+        if agent is not None and supervisor.seen((sighting.agent, sighting.session_id)) is None:
+            supervisor.adopt(agent, sighting)
 
 
 def prepare_file(

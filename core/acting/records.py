@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..agents.base import Sighting
 from ..agents.processes import process, same
 from ..storage import write_private
 
@@ -89,6 +90,15 @@ def drivers(state: Path) -> tuple[Driver, ...]:
         else:
             _sweep(path, Path(driver.socket))
     return tuple(found)
+
+
+def driven(state: Path) -> tuple[Sighting, ...]:
+    """Return the sessions of our own drivers; before its first turn nothing else tells of one."""
+    return tuple(
+        Sighting(d.agent, d.session_id, cwd=d.cwd, pid=d.pid)
+        for d in drivers(state)
+        if d.session_id
+    )
 
 
 def driver_of(state: Path, agent: str, session_id: str) -> Driver | None:

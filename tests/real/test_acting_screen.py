@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -22,13 +22,14 @@ from .waiting import until
 pytestmark = pytest.mark.real
 
 VERSIONS = ("2.1.197", "2.1.330")
-LONG = "The first half of it is here. And this is the second half of it"
+LONG = "alpha beta gamma delta epsilon zeta"
 
 
-def composed(screen: Watching, text: str) -> None:
-    """Write a message in the composer and send it."""
-    screen.pane.keys("i")
-    screen.pane.until("Enter send")
+def composed(screen: Watching, text: str, *, writing: bool = False) -> None:
+    """Write a message in the composer and send it; `writing` says that one is there already."""
+    if not writing:
+        screen.pane.keys("i")
+        screen.pane.until_gone("i type")
     screen.pane.type(text)
     screen.pane.keys("Enter")
 
@@ -36,7 +37,7 @@ def composed(screen: Watching, text: str) -> None:
 def left(screen: Watching) -> None:
     """Go back to the transcript."""
     screen.pane.keys("Escape")
-    screen.pane.until_gone("Enter send")
+    screen.pane.until("i type")
 
 
 def rows_from(screen: Watching, word: str) -> list[str]:
@@ -53,7 +54,7 @@ def owned_claude(
     tmux: Tmux,
     anthropic_api: AnthropicApi,
     announced: Callable[[Client], Client],
-) -> Watching:
+) -> Iterator[Watching]:
     """`clearhead run claude --owned` in a window, with a pinned client."""
     client = announced(find("claude", request.param))
     claude.preset(lab)
@@ -61,8 +62,8 @@ def owned_claude(
     session = shell.json("run", "claude")["session_id"]
     screen = Watching(clearhead_pane(tmux, lab, size=BESIDE))
     screen.until("owned", "> Message the agent")
-    request.addfinalizer(lambda: shell.run("stop", session))
-    return screen
+    yield screen
+    shell.run("stop", session)
 
 
 def test_an_owned_claude_is_prompted_streams_and_is_interrupted(
@@ -71,17 +72,16 @@ def test_an_owned_claude_is_prompted_streams_and_is_interrupted(
     screen = owned_claude
     composed(screen, f"lab:say[{LONG}] lab:hold")
     anthropic_api.until_held()
-    screen.until("Sent:", within=20)
-    screen.until("agent The first half of it is", within=20)
+    screen.until_said("you", "agent alpha beta", within=20)
     screen.until("working", "the agent queues it")
-    assert "second half" not in screen.transcript.partition("agent")[2]
-    composed(screen, "and then this lab:say[Done]")
+    assert "zeta" not in screen.transcript.partition("agent")[2]
+    composed(screen, "and then this lab:say[Done]", writing=True)
     screen.until("queued and then this")
     anthropic_api.release()
     screen.until_said("you", "agent", LONG, "you", "and then this", "agent", "Done", within=30)
     screen.until_header("idle")
-    assert screen.transcript.count("first half of it is here") == 2
-    composed(screen, "lab:hold lab:say[never said to its end]")
+    assert screen.transcript.count("alpha beta") == 2
+    composed(screen, "lab:hold lab:say[never said to its end]", writing=True)
     anthropic_api.until_held()
     left(screen)
     screen.pane.keys("x")
@@ -107,7 +107,7 @@ def test_an_attached_claude_is_prompted_armed_and_interrupted(
     anthropic_api.until_held()
     screen.until("Sent: the prompt stands in the transcript.", within=20)
     screen.until_header("working")
-    composed(screen, "after that lab:say[Second]")
+    composed(screen, "after that lab:say[Second]", writing=True)
     screen.until("armed: prompt when the turn ends")
     assert not anthropic_api.turns("after that")
     anthropic_api.release()
@@ -149,7 +149,7 @@ def test_an_owned_codex_is_prompted_and_streams(
     screen.until("owned", "> Message the agent")
     composed(screen, f"lab:say[{LONG}] lab:hold")
     openai_api.until_held()
-    screen.until("agent The first half of it is", within=20)
+    screen.until_said("you", "agent alpha beta", within=20)
     openai_api.release()
     screen.until_said("you", "agent", LONG, within=20)
     screen.until_header("idle")
@@ -171,7 +171,7 @@ def test_an_attached_codex_is_prompted_and_interrupted(
     screen.until("Attached:", within=15)
     composed(screen, f"lab:say[{LONG}] lab:hold")
     openai_api.until_held()
-    screen.until("agent The first half of it is", within=20)
+    screen.until_said("you", "agent alpha beta", within=20)
     left(screen)
     screen.pane.keys("x")
     screen.until("Interrupted:", within=20)

@@ -16,7 +16,7 @@ import click
 from ...core.acting.action import Action, Outcome, Result, refused
 from ...core.acting.channel import Channel
 from ...core.acting.peers import why_not_act
-from ...core.acting.records import drivers
+from ...core.acting.records import driven
 from ...core.acting.service import Acting
 from ...core.agents.base import Discovery, Sighting, State
 from ...core.config import Settings, load_config
@@ -150,17 +150,8 @@ def sighting_of(session: str, settings: Settings) -> Sighting:
     """
     found = [agent.discover() for agent in which.agents_of(settings)]
     known = {s.session_id for discovery in found for s in discovery.sightings}
-    fresh = tuple(s for s in driven() if s.session_id not in known)
+    fresh = tuple(s for s in driven(state_folder()) if s.session_id not in known)
     return which.of_session(session, [*found, Discovery(fresh)])
-
-
-def driven() -> tuple[Sighting, ...]:
-    """Return the sessions of our own drivers."""
-    return tuple(
-        Sighting(d.agent, d.session_id, cwd=d.cwd, pid=d.pid)
-        for d in drivers(state_folder())
-        if d.session_id
-    )
 
 
 async def idle(channel: Channel, seconds: float) -> bool:

@@ -75,6 +75,8 @@ class ActingCommands:
             words = f"{problem.title}: {problem.detail} {problem.remedy}".strip()
             self._say_of_acting(words, warning=True)
             return
+        self._look = self._bridge.look(self._look.key) or self._look
+        self._draw_place()
         self._say_of_acting(ATTACHED.format(channel=channel.name))
 
     def _offer_ways(self, none: NoChannel) -> None:

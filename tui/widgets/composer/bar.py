@@ -247,8 +247,8 @@ class Composer(Vertical):
         edge, muted = " " * margin(width), palette.style("muted")
         self.query_one("#mark", Static).update(edge + Content.styled(PROMPT, palette.style("you")))
         words = self.facts.closed if self.facts.closed is not None else self.facts.note
-        note = Content.styled(f"  {words}{edge}" if words and width >= NOTE_FROM else edge, muted)
-        self.query_one("#note", Static).update(note)
+        note = Content.styled(f"  {words}" if words and width >= NOTE_FROM else "", muted)
+        self.query_one("#note", Static).update(note.truncate(width // 3, ellipsis=True) + edge)
 
     def _draw_files(self) -> None:
         rows = file_rows(

@@ -17,6 +17,7 @@ from ...themes import NAMES, load, palette_of
 from ..notes.colours import editor_theme
 from ..notes.stand_ins import marked
 from ..notes.veil import unveiled, veiled
+from .facts import MESSAGE
 
 NEW_LINES = frozenset({"shift+enter", "alt+enter", "ctrl+enter", "shift+\r"})
 """What terminals send for a new line beside `ctrl+j`, where they tell Enter's modifiers at all."""
@@ -72,7 +73,7 @@ class ComposerEditor(TextArea):
         """The person wants no file."""
 
     def __init__(self) -> None:
-        super().__init__(soft_wrap=True, tab_behavior="focus", compact=True)
+        super().__init__(soft_wrap=True, tab_behavior="focus", compact=True, placeholder=MESSAGE)
         self.offering = False
         """Whether files are offered: then Enter takes one, and up and down go through them."""
         self.cursor_blink = False

@@ -80,14 +80,17 @@ class Growing(Widget):
         self._text, self._rows = text, rows
         self.redraw()
 
+    @property
+    def lines(self) -> int:
+        """How many rows it takes."""
+        return len(self._strips)
+
     def redraw(self) -> None:
-        """Draw anew, in the present width and colours; lay out only when the height changes."""
+        """Draw anew, in the present width and colours."""
         lines = self._lines() if self._text and self._rows > 0 else []
         palette, width = palette_of(self), self.size.width or self.app.size.width
         self._strips = [strip_of(line, palette, width) for line in lines]
         self.display = bool(lines)
-        if len(lines) != self.size.height:
-            self.styles.height = len(lines)
         self.refresh()
 
     def on_resize(self) -> None:

@@ -144,6 +144,11 @@ class TranscriptPane(Vertical):
         """Draw it where the end is in view; who reads above is not disturbed."""
         rows = max(LEAST_GROWING, self.size.height * 2 // 3) if self.view.following else 0
         self._growing.show(self._arriving.text, rows)
+        room = self.view.size.height + self._growing.size.height
+        said = self.view.height_of_all(room)
+        short = self._growing.lines > 0 and said + self._growing.lines < room
+        self.view.styles.height = said if short else "1fr"
+        self._growing.styles.height = "1fr" if short else self._growing.lines
 
     # The rows around the view
 

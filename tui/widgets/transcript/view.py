@@ -72,6 +72,16 @@ class TranscriptView(Surface):
         bookmark.restore(mark, self.source, self.reading, self.canvas)
         self.redraw()
 
+    def height_of_all(self, most: int) -> int:
+        """Return how many lines all rows take, counted up to `most`."""
+        self.fit()
+        lines = 0
+        for row in reversed(range(len(self.source.rows))):
+            lines += self.canvas.height(row)
+            if lines >= most:
+                return most
+        return lines
+
     # Moving
 
     def _moved(self) -> None:
