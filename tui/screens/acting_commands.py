@@ -32,6 +32,9 @@ class ActingCommands:
 
     if TYPE_CHECKING:
 
+        def _draw_place(self) -> None:
+            """Draw what depends on where the person is."""
+
         def _give_back(self, wanted: Action | Undertaking) -> None:
             """Let the person have back what they wrote."""
 
