@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -65,6 +66,7 @@ class Reset:
         """
         begun = prepared.begun
         reset = cls(begun, prepared.brief, acting, agents, told)
+        reset.store.sweep(time.time())
         reset._tasks.begin(begun.agent, begun.session_id, begun.root)
         reset.store.write(begun.id, begun)
         return reset

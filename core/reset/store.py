@@ -11,7 +11,7 @@ import msgspec
 
 from ..problems import NotSaved
 from ..storage import append_line, write_private
-from .transaction import Asking, Chosen, Finished, Line, Transaction, fold
+from .transaction import Asking, Chosen, Finished, Line, Status, Transaction, fold
 
 FOLDER = "transactions"
 
@@ -71,6 +71,17 @@ class Store:
                 with suppress(OSError):
                     self._path(transaction.begun.id).unlink()
 
+    def over(self, root: Path | None = None) -> tuple[Transaction, ...]:
+        """Return those that are over, of the repositories below `root`."""
+        ended = (t for t in self.all() if t.closed is not None or t.aborted is not None)
+        return tuple(t for t in ended if _is_of(t, root))
+
+    def forget(self, root: Path | None = None) -> None:
+        """Remove those that are over; without the others nobody could go on."""
+        for transaction in self.over(root):
+            with suppress(OSError):
+                self._path(transaction.begun.id).unlink()
+
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.jsonl"
 
@@ -87,7 +98,13 @@ def _lines(path: Path) -> list[Line]:
     return found
 
 
+def _is_of(transaction: Transaction, root: Path | None) -> bool:
+    return root is None or Path(transaction.begun.cwd).is_relative_to(root)
+
+
 def _without_texts(line: Line) -> Line:
+    if isinstance(line, Finished) and line.status is Status.FAILED:
+        line = msgspec.structs.replace(line, words="")
     if isinstance(line, Asking | Finished | Chosen):
         facts = {key: value for key, value in line.facts.items() if key not in _TEXTS}
         if "checks" in facts:

@@ -14,6 +14,7 @@ from ...core.task_chain import TaskChain
 from ...core.text import clean
 from .. import numbers
 from .output import print_json
+from .task_words import task_json, words_of
 
 EXIT = {"confirmed": 0, "refused": 1, "unknown": 3}
 
@@ -158,7 +159,7 @@ def tell(transaction: Transaction, chain: TaskChain | None, *, as_json: bool) ->
         click.echo(result_line(transaction))
         click.echo(f"new session {transaction.new_session_id or 'unknown'}")
         if chain is not None:
-            click.echo(_of_chain(chain))
+            click.echo(f"task {words_of(chain)}")
     else:
         click.echo(f"It is not over. Go on with: clearhead reset --go-on {begun.id}", err=True)
         click.echo(f"Leave it as it is with: clearhead reset --abort {begun.id}", err=True)
@@ -173,28 +174,6 @@ def result_line(transaction: Transaction) -> str:
     fill = " → ".join("?" if one is None else numbers.tokens(one) for one in fills)
     usd = " → ".join("?" if one is None else numbers.dollars(one) for one in costs)
     return f"{begun.purpose} in {closed.seconds:.0f} s, {fill}, next turn {usd}"
-
-
-def _of_chain(chain: TaskChain) -> str:
-    count = numbers.count(len(chain.members), "session")
-    rest = f", {chain.unknown} without a known cost" if chain.unknown else ""
-    return f"task {chain.task}: {count}, {numbers.dollars(chain.usd)} in all{rest}"
-
-
-def task_json(chain: TaskChain | None) -> dict[str, Any] | None:
-    """Return a task as scripts read it: its sessions, and its one cost."""
-    if chain is None:
-        return None
-    return {
-        "id": chain.task,
-        "usd": chain.usd,
-        "usd_elsewhere": chain.before,
-        "unknown": chain.unknown,
-        "sessions": [
-            {"agent": m.agent, "session_id": m.session_id, "came": m.came, "usd": m.usd}
-            for m in chain.members
-        ],
-    }
 
 
 def _json(transaction: Transaction, outcome: str) -> dict[str, Any]:

@@ -16,13 +16,16 @@ from ...core.config import Settings, load_config
 from ...core.figures import Costs, costs_of, gauge_of
 from ...core.followed import Followed
 from ...core.gauge import Gauge
+from ...core.paths import state_folder
 from ...core.problems import NotFound
 from ...core.session import Standing, standing
 from ...core.snapshot import Snapshot
 from ...core.symptoms.finder import found
+from ...core.task_chain import TaskChain, chain_of
 from .. import numbers
 from . import which
 from .output import as_json, print_facts, print_json, warn
+from .task_words import task_json, words_of
 
 
 @click.command(name="show")
@@ -44,10 +47,21 @@ def command(what: str, agent: str | None, as_json: bool) -> None:
     gauge, costs = gauge_of(snapshot, settings, feed), costs_of(snapshot, settings)
     if as_json:
         symptoms = found(followed.view, followed.body) if followed.view else ()
-        print_json(report.of_session(snapshot, where, gauge, costs, symptoms))
+        figures = report.of_session(snapshot, where, gauge, costs, symptoms)
+        print_json(figures | {"task": task_json(_chain(snapshot, settings))})
     else:
         print_facts(_facts(snapshot, where, gauge, costs))
+        if (chain := _chain(snapshot, settings)) is not None:
+            print_facts([("task", words_of(chain))])
         warn(snapshot.problems)
+
+
+def _chain(snapshot: Snapshot, settings: Settings) -> TaskChain | None:
+    """Return the chain of the task that a session serves; most serve none."""
+    if snapshot.session_id is None:
+        return None
+    agents = {agent.name: agent for agent in which.agents_of(settings)}
+    return chain_of(snapshot.agent, snapshot.session_id, state_folder(), agents, settings)
 
 
 def _found(what: str, name: str | None, settings: Settings) -> tuple[Agent, Sighting, Feed | None]:
