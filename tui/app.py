@@ -123,6 +123,10 @@ class ClearheadApp(CommandApp):
         elif not isinstance(self.screen, ErrandScreen):
             self.push_screen(ErrandScreen(self.errands, self.bridge, self.keymap))
 
+    async def on_unmount(self) -> None:
+        """Let go of the sessions; no agent waits for a clearhead that is gone."""
+        await self.bridge.acting.close()
+
     def _welcome(self) -> None:
         from .screens.welcome import WelcomeScreen
 

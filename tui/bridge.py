@@ -20,7 +20,7 @@ from ..core.acting.channel import Reach
 from ..core.acting.live import Live
 from ..core.acting.peers import why_not_act
 from ..core.acting.service import Acting
-from ..core.agents.base import Body, Feed, State
+from ..core.agents.base import Body, Feed, Sighting, State
 from ..core.config import Settings
 from ..core.figures import Costs, costs_of, gauge_of
 from ..core.problems import Problem, Report
@@ -191,6 +191,7 @@ class Bridge:
             self._app.post_message(ReplyGrown(written, live.reply if live else None))
         if None in dirty:
             self._run(self.acting.refresh())
+            self._run(self.acting.hear(self._live()))
             self._app.post_message(SessionsChanged())
             for old, new in self.supervisor.take_succeeded().items():
                 self._app.post_message(SessionSucceeded(old, new))
@@ -200,6 +201,11 @@ class Bridge:
             if key is not None:
                 self._post(key)
                 self.work_out(key)
+
+    def _live(self) -> list[Sighting]:
+        """Return the sessions that a program runs."""
+        seen = map(self.supervisor.seen, self.supervisor.keys)
+        return [one.sighting for one in seen if one is not None and one.sighting.pid is not None]
 
     def _post(self, key: Key) -> None:
         look = self.look(key)

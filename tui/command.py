@@ -100,8 +100,8 @@ class Situation:
     `act` says for each verb why it cannot be done at this moment, `reach` why the channel cannot
     do it at all; `None` means that it can. `attach` says why `a` leads nowhere, `compose` why
     nothing can be written to the agent. `armed` and `asking` tell whether something waits for the
-    end of the turn, and whether it asks first.
-    `asked` is true while the agent asks for something.
+    end of the turn, and whether it asks first. `asked` is true while the agent asks for something,
+    `closed` says why it cannot be answered here.
     """
 
     session: bool = True
@@ -126,6 +126,7 @@ class Situation:
     shut: Mapping[str, str] = field(default_factory=dict)
     """Why commands of the sheet in front cannot run now, by their ids."""
     asked: bool = False
+    closed: str = ""
 
 
 NO_CHANNEL = "This session is only watched. Press a to attach."
@@ -172,6 +173,11 @@ def needs_armed(now: Situation) -> str | None:
 def needs_asked(now: Situation) -> str | None:
     """Say when the agent asks for nothing."""
     return None if now.asked else "The agent asks for nothing now."
+
+
+def needs_answerable(now: Situation) -> str | None:
+    """Say why what is asked cannot be answered here."""
+    return needs_asked(now) or now.closed or None
 
 
 def needs_asking(now: Situation) -> str | None:

@@ -185,7 +185,7 @@ def _asked_for(look: Look) -> str:
     """Return in one line what the agent asks for: the request's own word, else the newest call."""
     if look.live is not None and look.live.requests:
         first = look.live.requests[0]
-        return one_line(f"{first.tool} {first.text}".strip())
+        return one_line(f"{first.tool} {first.text}".strip(), 60)
     call = newest_call(look.seen.snapshot)
     return f"{call.name} {call.head}".strip() if call else ""
 

@@ -37,7 +37,8 @@ def outcome_words(result: Result) -> str:
     """Return what came of an action and what tells so, or why nothing does."""
     verb = result.action.verb
     if result.outcome is Outcome.CONFIRMED:
-        return _sentence(f"{DONE[verb]}: {result.evidence[0].detail}")
+        told = "; ".join(proof.detail for proof in result.evidence[:2])
+        return _sentence(f"{DONE[verb]}: {told}")
     if result.outcome is Outcome.REFUSED:
         return _sentence(f"{NOT_DONE[verb]}: {result.reason}", result.remedy)
     return _sentence(f"Not known what came of the {verb}: {result.reason}", result.remedy)

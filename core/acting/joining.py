@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -20,6 +21,10 @@ _JOINERS = {
 }
 
 
+_HEARERS = {"claude": "..agents.claude.hearing"}
+"""Agents whose sessions can tell what they ask for without being joined."""
+
+
 class NoChannel(Problem):
     """Nothing leads into the session: it can be watched, and everything can be done by hand."""
 
@@ -29,6 +34,9 @@ class NoChannel(Problem):
         "agent there, then `clearhead run AGENT --resume ID`), or start in tmux (`tmux new "
         "'clearhead run AGENT'`)."
     )
+
+
+Told = Callable[[str, str, Channel | None], None]
 
 
 class _Joiner(Protocol):
@@ -58,6 +66,30 @@ async def join(
         raise NoChannel(f"clearhead cannot act on sessions of {sighting.agent}.")
     joiner = cast("_Joiner", import_module(_JOINERS[sighting.agent], __package__))
     return await joiner.join(sighting, folders, tmux_socket)
+
+
+class Hearer(Protocol):
+    """Hears what the sessions of one agent ask for that are only watched."""
+
+    async def hear(self, sightings: Iterable[Sighting]) -> None:
+        """Hear these live sessions from now on, and no others."""
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+
+
+def hearers(folders: Mapping[str, Sequence[Path]], told: Told) -> dict[str, Hearer]:
+    """Return for each agent that has some what hears its sessions.
+
+    `told` gets agent, session id and the channel by which a session asks, `None` when it asks no
+    more.
+    """
+    made: dict[str, Hearer] = {}
+    for agent, module in _HEARERS.items():
+        if folders.get(agent):
+            hearing = import_module(module, __package__).Hearing
+            made[agent] = cast("Hearer", hearing(folders[agent], partial(told, agent)))
+    return made
 
 
 def nobody_runs(sighting: Sighting) -> NoChannel:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from .by_hand import ByHand, by_hand, lacks
 from .channel import Boxed, Capabilities, Channel, Reach
 from .client import Driven
 from .errand import Errand
-from .joining import NoChannel, join
+from .joining import Hearer, NoChannel, hearers, join
 from .journal import Entry, Journal
 from .live import Live
 from .records import drivers
@@ -61,6 +61,7 @@ class Acting:
         self._changed: Changed = _nobody
         self._ended: Ended = _nothing
         self._joining = asyncio.Lock()
+        self._hearers: dict[str, Hearer] | None = None
 
     def listen(self, changed: Changed, ended: Ended | None = None) -> None:
         """Tell from now on which session's channel told something new, and what was armed."""
@@ -126,11 +127,35 @@ class Acting:
         for driver in await asyncio.to_thread(drivers, self.state):
             key = (driver.agent, driver.session_id or "")
             known = self._channels.get(key)
-            if driver.session_id and (known is None or _only_by_hand(known)):
+            if driver.session_id and (known is None or _is_makeshift(known)):
                 with suppress(Problem):
                     self._keep(key, await Driven.join(Path(driver.socket)))
                     if known is not None:
                         await known.close()
+
+    async def hear(self, sightings: Iterable[Sighting]) -> None:
+        """Hear what live sessions ask for that are only watched, where their agent can tell it.
+
+        A session that asks gets a channel for the answer, for as long as it asks.
+        """
+        if self._hearers is None:
+            self._hearers = hearers(self._folders, self._heard)
+        watched = [one for one in sightings if self._is_watched((one.agent, one.session_id))]
+        for agent, hearer in self._hearers.items():
+            with suppress(Problem):
+                await hearer.hear(one for one in watched if one.agent == agent)
+
+    def _is_watched(self, key: Key) -> bool:
+        return self.reach(key) is Reach.WATCHED
+
+    def _heard(self, agent: str, session_id: str, channel: Channel | None) -> None:
+        key = (agent, session_id)
+        if not self._is_watched(key):
+            return
+        if channel is not None:
+            self._keep(key, channel)
+        elif self._channels.pop(key, None) is not None:
+            self._changed(key)
 
     async def attach(self, sighting: Sighting) -> Channel:
         """Return the channel to a session, found and kept when it is asked for first.
@@ -142,7 +167,7 @@ class Acting:
         key = (sighting.agent, sighting.session_id)
         async with self._joining:
             known = self._channels.get(key)
-            if known is not None and known.live.problem is None and not _only_by_hand(known):
+            if known is not None and known.live.problem is None and not _is_makeshift(known):
                 return known
             folders = self._folders.get(sighting.agent, ())
             channel = await join(sighting, self.state, folders, tmux_socket=self._tmux_socket)
@@ -208,6 +233,8 @@ class Acting:
 
     async def close(self) -> None:
         """Let go of every session. Nothing ends by it."""
+        for hearer in (self._hearers or {}).values():
+            hearer.close()
         for key in tuple(self._channels):
             await self.detach(key)
 
@@ -339,8 +366,9 @@ class Acting:
         )
 
 
-def _only_by_hand(channel: Channel) -> bool:
-    return channel.reach is Reach.BY_HAND
+def _is_makeshift(channel: Channel) -> bool:
+    """Say whether there may be a better way into the session than this one."""
+    return channel.reach in (Reach.BY_HAND, Reach.WATCHED)
 
 
 async def _try(channel: Channel, key: Key, wanted: Action) -> Result:

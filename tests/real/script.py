@@ -11,6 +11,7 @@ client, because each stand-in translates them to its own wire format:
     lab:read[PATH]           read a file, the client's own way
     lab:write[PATH|TEXT]     create a file, the client's own way
     lab:edit[PATH|OLD|NEW]   edit a file, the client's own way
+    lab:question[ASK|A|B]    ask the person, with choices (Claude)
     lab:agent[PROMPT]        start a sub-agent with PROMPT (Claude); PROMPT may have directives
     lab:together             put all calls of this prompt into one reply instead of one each
     lab:slow=SECONDS         stream the answer over that time
@@ -38,7 +39,7 @@ SUMMARY = "SCRIPTED SUMMARY: small steps were asked for and done. Nothing is ope
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One tool call, in words of the lab: bash, background, ask, read, write, edit, agent."""
+    """One tool call, in words of the lab: bash, background, ask, question, read, write, …"""
 
     tool: str
     text: str
@@ -125,7 +126,7 @@ def _failure(given: dict[str, str]) -> Failure | None:
     return Failure(int(status), times=int(times) if times else None)
 
 
-CALLS = frozenset({"bash", "background", "ask", "read", "write", "edit", "agent"})
+CALLS = frozenset({"bash", "background", "ask", "read", "write", "edit", "agent", "question"})
 
 
 @dataclass

@@ -29,10 +29,16 @@ if TYPE_CHECKING:
 QUIET = 2.0
 """Seconds without a key after which the card may take the focus from the transcript by itself."""
 
+SETTLES = 3.0
+"""Seconds that files may go on telling of a request that was answered."""
+
+_LATE = {Source.TERMINAL, Source.TRANSCRIPT}
+"""Where a request is read from files, which lag behind an answer."""
+
 _FIRST = {
     Source.HOOK: "It was answered in its own terminal first",
     Source.TERMINAL: "It was answered in its own terminal first",
-    Source.TRANSCRIPT: "It was answered in its own terminal",
+    Source.TRANSCRIPT: "It was answered in its own terminal first",
     Source.SERVER: "Another window of Codex answered it first",
     Source.STREAM: "Another clearhead answered it first, or the turn was interrupted",
 }
@@ -66,7 +72,7 @@ class RequestCommands:
         super().__init__()
         self._asked: tuple[Request, ...] = ()
         self._asked_in: object = None
-        self._answered: set[str] = set()
+        self._answered: dict[str, tuple[Request, float]] = {}
         self._key_at = 0.0
 
     # What is asked
@@ -80,12 +86,29 @@ class RequestCommands:
         before = self._asked if self._asked_in == self._look.key else ()
         if self._asked_in != self._look.key:
             self._answered.clear()
-        self._asked, self._asked_in = asked_of(self._look, self._load), self._look.key
+        asked = asked_of(self._look, self._load)
+        self._asked = tuple(one for one in asked if not self._lags(one))
+        self._asked_in = self._look.key
         for gone in before:
-            if not any(_is(gone, one) for one in self._asked):
+            if not any(_is(gone, one) for one in asked):
                 self._tell_withdrawn(gone)
         if self._card.show(self._asked, self._setting()) and self._may_take_focus():
             self._card.focus()
+
+    def _lags(self, request: Request) -> bool:
+        """Say whether a request is one that was just answered, of which files still tell."""
+        return request.source in _LATE and self._answered_here(request)
+
+    def _recent(self) -> list[Request]:
+        """Return what was answered here a moment ago."""
+        now = time.monotonic()
+        recent = {name: one for name, one in self._answered.items() if now - one[1] < SETTLES}
+        self._answered = recent
+        return [request for request, _ in recent.values()]
+
+    def _answered_here(self, request: Request) -> bool:
+        """Say whether this person has just answered it on this card."""
+        return any(_is(request, one) for one in self._recent())
 
     def _setting(self) -> Setting:
         look = self._look
@@ -114,8 +137,8 @@ class RequestCommands:
 
     def _tell_withdrawn(self, gone: Request) -> None:
         """Say who was first, when it was not this person on this card."""
-        if gone.id in self._answered:
-            self._answered.discard(gone.id)
+        suggested = gone.source is Source.TRANSCRIPT
+        if self._answered_here(gone) or (suggested and (self._asked or not gone.tool)):
             return
         first = (
             "The session ended" if self._look.ended else _FIRST.get(gone.source or Source.STREAM)
@@ -134,7 +157,9 @@ class RequestCommands:
         screen = self._request_screen
         focused = screen.focused
         reading = focused is None or focused is self._transcript.view
-        return screen.is_active and reading and time.monotonic() - self._key_at > QUIET
+        if self._card.closed or not reading:
+            return False
+        return screen.is_active and time.monotonic() - self._key_at > QUIET
 
     def action_go_to_request(self) -> None:
         """Go to the card."""
@@ -161,14 +186,16 @@ class RequestCommands:
         self._answer(action(Verb.DENY, message.reason, request=message.request.id), message.request)
 
     def _answer(self, wanted: Action, request: Request) -> None:
-        self._answered.add(request.id)
+        self._answered[request.id] = (request, time.monotonic())
         work = self._carry_out(wanted, request)
         self._request_screen.run_worker(work, group="answer", exit_on_error=False)
 
     async def _carry_out(self, wanted: Action, request: Request) -> None:
         result = await self.perform(wanted)
-        if result.outcome is not Outcome.CONFIRMED:
-            self._answered.discard(request.id)
+        if result.outcome is Outcome.CONFIRMED:
+            self._answered[request.id] = (request, time.monotonic())
+        else:
+            self._answered.pop(request.id, None)
         self._card.settle(request)
         self._draw_place()
 

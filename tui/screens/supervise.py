@@ -203,6 +203,7 @@ class SuperviseScreen(
             armed=self._look.armed is not None,
             asking=self._look.asking is not None,
             asked=bool(self._transcript.card.count),
+            closed=self._transcript.card.closed,
         )
 
     def _load(self, item: int) -> Body | None:

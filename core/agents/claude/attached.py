@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
+from ...acting.action import Action, Evidence, Outcome, Result, Verb, confirmed, refused, unknown
 from ...acting.channel import Capabilities, Changed, Reach
 from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
@@ -269,6 +269,10 @@ class ClaudeAttached:
             return self._done(wanted, "registry", words)
         return self._unknown(wanted, "It is idle, and nothing says that it was interrupted.")
 
+    def _is_idle(self) -> bool:
+        entry = self._entry()
+        return entry is not None and entry.state is State.IDLE
+
     def _is_busy(self) -> bool:
         entry = self._entry()
         return entry is not None and entry.state is State.BUSY
@@ -335,7 +339,7 @@ class ClaudeAttached:
         if self._mailbox is not None:
             try:
                 if self._mailbox.answer(known.id, allow, wanted.text):
-                    return await self._left_waiting(wanted, "the hook took the answer")
+                    return await self._left_waiting(wanted, entry, "the hook took the answer")
             except NotSaved as problem:
                 return self._refuse(wanted, problem.detail, problem.remedy)
         if self._pane is None:
@@ -359,9 +363,25 @@ class ClaudeAttached:
             return self._refuse(wanted, why, BY_HAND)
         if wanted.verb is Verb.APPROVE:
             await press_once(pane, "1")
-            return await self._left_waiting(wanted, "the dialog was answered with yes")
+            return await self._left_waiting(wanted, entry, "the dialog was answered with yes")
         await keyboard.escape(pane)
-        return await self._left_waiting(wanted, "the dialog was answered with no")
+        done = await self._left_waiting(wanted, entry, "the dialog was answered with no")
+        if done.outcome is Outcome.CONFIRMED and wanted.text:
+            return await self._say_why(done, pane, keyboard)
+        return done
+
+    async def _say_why(self, done: Result, pane: Pane, keyboard: Keyboard) -> Result:
+        """Tell the reason of a refusal as a prompt: the dialog takes none with its key."""
+        await until(self._is_idle, WRITTEN)
+        try:
+            said = await self._prompt(done.action, pane, keyboard)
+        except Vetoed as veto:
+            words = f"the reason was not sent: {veto}"
+        else:
+            sent = said.outcome is Outcome.CONFIRMED
+            words = "the reason was sent as a prompt" if sent else f"the reason: {said.reason}"
+        proof = Evidence("transcript", words, time.time())
+        return replace(done, evidence=(*done.evidence, proof))
 
     async def _dialog_of(self, request: Request, pane: Pane) -> bool:
         """Say whether the screen shows the dialog of a request, for long enough to take a key."""
@@ -376,10 +396,17 @@ class ClaudeAttached:
             await asyncio.sleep(LOOK)
         return False
 
-    async def _left_waiting(self, wanted: Action, words: str) -> Result:
+    async def _left_waiting(
+        self, wanted: Action, before: registry.Live | None, words: str
+    ) -> Result:
+        """Wait until it waits no more, or for something that it began to wait for later."""
+
         def left() -> bool:
             entry = self._entry()
-            return entry is not None and entry.state is not State.WAITING
+            if entry is None:
+                return False
+            other = before is not None and entry.since != before.since
+            return entry.state is not State.WAITING or other
 
         if await until(left, wanted.limit):
             self._refresh()

@@ -127,12 +127,23 @@ class Mailbox:
 
     def requests(self, session_id: str | None = None) -> tuple[Request, ...]:
         """Return what waits for an answer in all sessions, or in one; the oldest first."""
+        wanted = (one for one in self._look() if session_id in {None, one.session_id})
+        return tuple(one.request for one in wanted)
+
+    def by_session(self) -> dict[str, tuple[Request, ...]]:
+        """Return what waits for an answer by session, the oldest first; the others are left out."""
+        found: dict[str, tuple[Request, ...]] = {}
+        for letter in self._look():
+            found[letter.session_id] = (*found.get(letter.session_id, ()), letter.request)
+        return found
+
+    def _look(self) -> list[_Letter]:
+        """Look at every session that is listened to, and remember what is shown from now on."""
         letters: list[_Letter] = []
         for each in sorted(self._listening):
             letters += self._standing(self._letters(each))
         self._shown = {letter.request.id: letter for letter in letters}
-        wanted = (one for one in letters if session_id in {None, one.session_id})
-        return tuple(one.request for one in sorted(wanted, key=lambda one: one.mark))
+        return sorted(letters, key=lambda one: one.mark)
 
     def answer(self, request_id: str, allow: bool, message: str = "") -> bool:
         """Answer a request that `requests` returned; false when it is gone or was answered.

@@ -26,7 +26,10 @@ def asked_of(look: Look, load: Load) -> tuple[Request, ...]:
         return look.live.requests
     if look.standing.state is not State.WAITING:
         return ()
-    return (_suggested(look, newest_call(look.seen.snapshot), load),)
+    call = newest_call(look.seen.snapshot)
+    if call is None and look.standing.waiting_for in (Waiting.PERMISSION, Waiting.INPUT):
+        return ()
+    return (_suggested(look, call, load),)
 
 
 def _suggested(look: Look, call: OpenCall | None, load: Load) -> Request:

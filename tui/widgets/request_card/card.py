@@ -146,9 +146,9 @@ class RequestCard(Vertical, can_focus=True):
         return len(self._requests)
 
     @property
-    def answerable(self) -> bool:
-        """Whether the request can be answered from here."""
-        return self.request is not None and not why_closed(self.request, self._setting)
+    def closed(self) -> str:
+        """Say why the request cannot be answered from here; "" when it can."""
+        return "" if self.request is None else why_closed(self.request, self._setting)
 
     @property
     def armed(self) -> bool:

@@ -86,7 +86,7 @@ def face_of(card: Card, width: int, edge: int, most: int) -> Face:
     room = inner(width, edge)
     excerpt = excerpt_for(card.request, width, edge)
     facts = facts_of(card.request, card.setting)
-    least = 2 + bool(card.foot.words)
+    least = 1 + bool(card.foot.keys) + len(card.foot.words)
     longest = max(1, len(excerpt.lines))
     rows = min(longest, max(LEAST, most - least - len(facts) - 1))
     rows = max(1, min(rows, most - least - min(2, len(facts))))
@@ -150,7 +150,7 @@ def _laid_out(card: Card, plan: _Plan, room: int) -> Face:
     body += plan.told
     body += [[] for _ in range(air.rule)]
     body += [[Piece(glyphs.RULE * room, "line")] for _ in range(air.keys)]
-    body += [row for row in (card.foot.keys, card.foot.words) if row]
+    body += [row for row in (card.foot.keys, *card.foot.words) if row]
     body += [[] for _ in range(air.ends)]
     return Face(body, first, plan.rows, top)
 

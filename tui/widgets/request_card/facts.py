@@ -31,10 +31,10 @@ _WANTS = {
     "request_permissions": "wants more rights",
 }
 _SOURCES = {
-    Source.STREAM: "told by its stream",
-    Source.HOOK: "told by its hook",
-    Source.SERVER: "told by its server",
-    Source.TERMINAL: "read from its files, answered by a key in its terminal",
+    Source.STREAM: "by its stream",
+    Source.HOOK: "by its hook",
+    Source.SERVER: "by its server",
+    Source.TERMINAL: "by a key in its terminal",
     Source.TRANSCRIPT: "as its transcript suggests",
 }
 _KINDS = {
@@ -46,7 +46,7 @@ _LEVELS = {
     Level.HIGH: Piece("high", "reset", bold=True),
     Level.NOTE: Piece("note", "dumb", bold=True),
 }
-SILENT = "no word of those that are looked for; that proves nothing"
+SILENT = "none of the known words, which proves nothing"
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from ....core.agents.base import Waiting
 from ...keymap import Keymap
 from ..transcript.lines import Line, Piece, fit, width_of
 from . import two_keys
+from .excerpt import wrapped
 from .facts import Setting, consent, why_closed
 
 UNSEEN = "Not yet: {left} of its lines were not shown. {key} shows more."
@@ -60,10 +61,10 @@ class Foot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """The keys, and a sentence about them; either may be empty."""
+    """The keys, and a sentence about them in one or two rows; either may be empty."""
 
     keys: Line = []
-    words: Line = []
+    words: list[Line] = []
 
 
 def hindrance(foot: Foot, *, approving: bool) -> str:
@@ -83,20 +84,27 @@ def rows_of(foot: Foot, room: int) -> Rows:
     """Return the rows in `room` cells."""
     names = foot.names
     if foot.writing:
-        return Rows(words=[Piece(foot.writing, "muted")])
+        return Rows([], _said(foot.writing, "muted", room))
     if foot.sent:
-        return Rows(words=[Piece(SENT)])
+        return Rows([], _said(SENT, "text", room))
     if closed := why_closed(foot.request, foot.setting):
         back: list[Entry] = [(names.later, "back", "")] if foot.focused else []
-        return Rows(_keys(back, room), [Piece(closed, "dumb", bold=True)])
+        return Rows(_keys(back, room), _said(closed, "dumb", room))
     if not foot.focused:
         go = (names.go, "answer it here", ", or in its own terminal")
-        return Rows(_keys([go], room), [Piece(ELSEWHERE, "muted")])
+        return Rows(_keys([go], room), _said(ELSEWHERE, "muted", room))
     if foot.armed:
         armed = [(names.run, f"{consent(foot.request)}, now", ""), ("any other key", "stops", "")]
         words = ARMED.format(seconds=two_keys.LASTS)
-        return Rows(_keys(armed, room), [Piece(words, "you", bold=True)])
-    return Rows(_keys(_entries(foot), room), _hint(foot))
+        return Rows(_keys(armed, room), _said(words, "you", room))
+    words, ink = _hint(foot)
+    return Rows(_keys(_entries(foot), room), _said(words, ink, room) if words else [])
+
+
+def _said(words: str, ink: str, room: int) -> list[Line]:
+    """Return a sentence in one row, or two where it is long; what warns is bold."""
+    bold = ink in {"dumb", "you"}
+    return [[Piece(row, ink, bold=bold)] for row in wrapped(words, room, 2)]
 
 
 def _entries(foot: Foot) -> list[Entry]:
@@ -111,13 +119,13 @@ def _entries(foot: Foot) -> list[Entry]:
     ]
 
 
-def _hint(foot: Foot) -> Line:
+def _hint(foot: Foot) -> tuple[str, str]:
     if reason := hindrance(foot, approving=True):
-        return [Piece(reason, "dumb", bold=True)]
+        return reason, "dumb"
     if foot.request.kind is Waiting.INPUT:
-        return []
+        return "", ""
     does = "runs" if consent(foot.request) == "run once" else "allows"
-    return [Piece(TWO.format(arm=foot.names.arm, does=does), "muted")]
+    return TWO.format(arm=foot.names.arm, does=does), "muted"
 
 
 def _keys(entries: Sequence[Entry], room: int) -> Line:
