@@ -123,10 +123,6 @@ class ClearheadApp(CommandApp):
         elif not isinstance(self.screen, ErrandScreen):
             self.push_screen(ErrandScreen(self.errands, self.bridge, self.keymap))
 
-    async def on_unmount(self) -> None:
-        """Let go of the sessions; no agent waits for a clearhead that is gone."""
-        await self.bridge.acting.close()
-
     def _welcome(self) -> None:
         from .screens.welcome import WelcomeScreen
 
@@ -164,10 +160,11 @@ class ClearheadApp(CommandApp):
             self.presence.visited(visit, now)
             self._hand_on(CameBack())
 
-    def on_unmount(self) -> None:
-        """Write down when the person left, and let go of what is under way."""
+    async def on_unmount(self) -> None:
+        """Write down when the person left, and let go of sessions and of what is under way."""
         remember(self.bridge.state, self.presence.visit(time.time()))
         self.bridge.close()
+        await self.bridge.acting.close()
 
     # Messages of the bridge reach every screen that is open
 
