@@ -89,6 +89,7 @@ async def test_both_see_prompts_interrupts_and_compactions(attached, sent):
         await asyncio.to_thread(window.pane.until, "Context compacted")
         assert session.live.window == 190_000
         for verb in (Verb.MODEL, Verb.MODE, Verb.STOP, Verb.CLEAR):
+            assert session.capabilities[verb]
             result = await session.act(action(verb, "x"))
             assert (result.outcome, bool(result.remedy)) == (Outcome.REFUSED, True)
     assert windows_in(str(window.lab.repo)) == 1
@@ -146,6 +147,7 @@ async def test_whoever_answers_first_closes_the_dialog_for_both(attached):
 async def test_a_new_session_in_the_window_is_followed(attached, openai_api):
     window, join = attached
     async with join(keyboard(window)) as session:
+        assert session.capabilities[Verb.CLEAR] is None
         assert session.live.state is State.IDLE
         nothing = await session.act(action(Verb.COMPACT))
         assert nothing.reason == "Nothing has been said in this session yet."

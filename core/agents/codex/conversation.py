@@ -59,7 +59,7 @@ class Conversation(Following):
     @property
     def capabilities(self) -> Capabilities:
         """What can be done with the session, and why the rest cannot."""
-        return dict.fromkeys(self._verbs) | {verb: why for verb, (why, _) in self._cannot.items()}
+        return {verb: why for verb, (why, _) in self._cannot.items()} | dict.fromkeys(self._verbs)
 
     async def act(self, wanted: Action) -> Result:
         """Carry out one action; it is confirmed by what the app-server tells afterwards."""

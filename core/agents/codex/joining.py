@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from ...acting.channel import Channel
 from ...acting.joining import NoChannel, nobody_runs
 from ..base import Sighting
+from ..processes import PROC
 from .daemon import SOCKET, CodexAttached
-from .holders import client_of
+from .holders import client_of, clients
 from .keys import CodexPane
 from .terminal import CodexTerminal
 from .wires import CodexGone
@@ -22,8 +24,10 @@ async def join(sighting: Sighting, folders: Sequence[Path], tmux_socket: str | N
     Raises:
         NoChannel: no server has it open, and no tmux pane shows it.
     """
-    window = await CodexPane.of(sighting.pid, socket=tmux_socket) if sighting.pid else None
-    for home in _homes(sighting, folders):
+    homes = tuple(_homes(sighting, folders))
+    pid = sighting.pid or await asyncio.to_thread(_only_window, sighting.cwd, homes)
+    window = await CodexPane.of(pid, socket=tmux_socket) if pid else None
+    for home in homes:
         if (home / SOCKET).exists():
             with suppress(CodexGone):
                 return await CodexAttached.join(home, sighting.session_id, pane=window)
@@ -39,6 +43,27 @@ def _homes(sighting: Sighting, folders: Sequence[Path]) -> Iterator[Path]:
     for home in (folder.resolve() for folder in folders):
         if sighting.path is None or home in sighting.path.resolve().parents:
             yield home
+
+
+def _only_window(cwd: str | None, homes: Sequence[Path]) -> int | None:
+    """Return the process of the only window in a folder that shows a thread of a server.
+
+    Such a window may hold no file of its home, so its environment has to tell which is its own.
+    """
+    found = clients((Path("/"),)) or []
+    there = [c for c in found if cwd and c.cwd == cwd and not c.server and not c.threads]
+    return there[0].pid if len(there) == 1 and _home_of(there[0].pid) in homes else None
+
+
+def _home_of(pid: int) -> Path | None:
+    """Return the home of a Codex by the environment it was started with."""
+    try:
+        entries = (PROC / str(pid) / "environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return None
+    known = dict(entry.partition("=")[::2] for entry in entries)
+    home = known.get("CODEX_HOME") or (f"{known['HOME']}/.codex" if "HOME" in known else None)
+    return Path(home).resolve() if home else None
 
 
 def _holds(pid: int, home: Path, session_id: str) -> bool:
