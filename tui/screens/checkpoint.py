@@ -455,6 +455,8 @@ class CheckpointScreen(Sheet):
             return f"Enter commits {count(len(self._ticked), 'path')}; Esc leaves them."
         if self._stage is Stage.COMMITTING:
             return "git commits …"
+        if self._stage is Stage.PREPARING:
+            return "The notes are being read …"
         if self._look.standing.state is State.BUSY:
             return "It works now. Enter arms this: it is asked when the turn ends."
         return "Enter asks the agent; you see what it changed before anything is committed."

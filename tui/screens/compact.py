@@ -358,6 +358,8 @@ class CompactScreen(Sheet):
     @property
     def _what_enter_does(self) -> str:
         state = self._look.standing.state
+        if self._stage is Stage.PREPARING:
+            return "Notes and transcript are being read …"
         if state is State.BUSY:
             return "It works now. Enter arms this: it is compacted when the turn ends."
         if state is State.WAITING:
