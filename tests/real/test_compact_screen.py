@@ -194,3 +194,22 @@ def test_a_checkpoint(
     assert "checkpoint" in lab.git("log", "-1", "--format=%s")
     assert session.session_id in lab.git("log", "-1", "--format=%B")
     until(lambda: session.status == "idle", within=10, what="an idle session")
+
+
+def test_a_compaction_that_the_agent_did_by_itself(
+    claude_session: Callable[..., ClaudeSession],
+    watching: Callable[..., Watching],
+    anthropic_api: AnthropicApi,
+) -> None:
+    session = claude_session(env={"CLAUDE_CODE_AUTO_COMPACT_WINDOW": "100000"})
+    for prompt in ("Filter the list, please.", "more", "fill lab:fill=90000", "go on lab:hold"):
+        session.prompt(prompt) if "hold" in prompt else session.run(prompt)
+    anthropic_api.until_held()
+    screen = watching()
+    screen.until("what was lost", within=30)
+    screen.pane.keys("J")
+    screen.until("Compacted", "trigger auto", "2 missing", "seen in the transcript")
+    anthropic_api.release()
+    session.until_status("idle")
+    send_back(screen)
+    assert SENT_BACK in anthropic_api.turns("The summary left this out")[-1].prompt
