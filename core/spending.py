@@ -7,12 +7,17 @@ from .events import UsageReported
 from .snapshot import Spend
 from .tokens import Tokens
 
+_NOTHING = Tokens()
+
 
 def exchange(event: UsageReported, *spends: dict[SpendKey, Spend]) -> Tokens:
     """Put the call of `event` into each of `spends`, in place of what was known of it before.
 
-    Returns what it adds to the tokens counted until now.
+    Returns what it adds to the tokens counted until now. An event that tells how full the context
+    is, and of no tokens before or now, is no call.
     """
+    if event.before == event.tokens == _NOTHING:
+        return _NOTHING
     key = spend_key(event.model, event.at, event.tokens)
     if event.before is None:
         for spend in spends:

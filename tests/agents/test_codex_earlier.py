@@ -91,6 +91,7 @@ def test_a_fork_shows_the_whole_conversation_and_pays_for_its_own_part(threads: 
     assert fork.snapshot.tokens.input == 100
     assert (fork.snapshot.session_id, fork.snapshot.parent_session) == (FOUR, ONE)
     assert fork.snapshot.calls == 1
+    assert [spend.calls for spend in fork.snapshot.spend.values()] == [1]
 
 
 def test_every_body_is_read_from_the_file_that_holds_it(threads: Threads) -> None:

@@ -71,7 +71,7 @@ def test_check_in_json_has_stable_keys(tmp_path: Path) -> None:
     assert done.returncode == 1
     answer = json.loads(done.stdout)
     assert set(answer) == {"file", "health", "findings", "unknown"}
-    assert set(answer["findings"][0]) == {"code", "severity", "line", "message", "remedy", "fix"}
+    assert set(answer["findings"][0]) == {"code", "level", "line", "message", "remedy", "fix"}
     assert "repository" in answer["unknown"]
 
 

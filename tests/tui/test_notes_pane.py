@@ -247,7 +247,7 @@ async def test_characters_that_the_editor_needs_itself_make_a_file_read_only(
 async def test_a_file_too_long_to_highlight_is_told_to_be(root: Path, file: Path) -> None:
     put(file, "- a\n" * 3_001)
     async with notes_of(root) as world:
-        await world.reads("plain: too long to highlight")
+        await world.reads("too long to highlight")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def _print(path: Path, findings: Sequence[Finding], facts: Facts, *, as_json: bo
 def _as_json(finding: Finding) -> dict[str, object]:
     return {
         "code": finding.code,
-        "severity": finding.severity.value,
+        "level": finding.severity.value,
         "line": None if finding.line is None else finding.line + 1,
         "message": finding.message,
         "remedy": finding.remedy,

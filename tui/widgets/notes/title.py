@@ -92,10 +92,10 @@ def facts_row(facts: Facts, room: Room, palette: Palette) -> Content:
     boxes = facts.boxes.open + facts.boxes.ticked
     if boxes:
         words.append(f"{facts.boxes.ticked} of {boxes} ticked")
+    if not facts.highlighted:
+        words.append("too long to highlight")
     if facts.age is not None:
         words.append(changed_words(facts.age))
-    if not facts.highlighted:
-        words.append("plain: too long to highlight")
     chips = [quiet_chip(palette, word, _health_token(word)) for word in words]
     return room.row(fitted(chips, room.inner, " "))
 
