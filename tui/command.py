@@ -86,7 +86,7 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.DELIVERY, Context.EVERYWHERE}),
     frozenset({Context.UNDO, Context.EVERYWHERE}),
     frozenset({Context.SINCE, Context.EVERYWHERE}),
-    frozenset({Context.BESIDE, Context.EVERYWHERE}),
+    frozenset({Context.TRANSCRIPT, Context.BESIDE, Context.EVERYWHERE}),
     frozenset({Context.ERRAND, Context.PAGE, Context.EVERYWHERE}),
     frozenset({Context.WAY_IN, Context.EVERYWHERE}),
 )

@@ -66,14 +66,19 @@ class Resets:
     async def _open(self, app: App[None], key: Key) -> None:
         from ..messages import SessionWanted
 
-        supervisor = self._bridge.supervisor
-        if supervisor.seen(key) is None:
-            agent = supervisor.agents[key[0]]
-            found = await supervisor.in_pool(agent.discover)
-            sighting = next((s for s in found.sightings if s.session_id == key[1]), None)
-            if sighting is not None and supervisor.seen(key) is None:
-                supervisor.adopt(agent, sighting)
+        await self.know(key)
         app.post_message(SessionWanted(key))
+
+    async def know(self, key: Key) -> None:
+        """Make a session known that is too new, or too old, to be followed already."""
+        supervisor = self._bridge.supervisor
+        agent = supervisor.agents.get(key[0])
+        if agent is None or supervisor.seen(key) is not None:
+            return
+        found = await supervisor.in_pool(agent.discover)
+        sighting = next((s for s in found.sightings if s.session_id == key[1]), None)
+        if sighting is not None and supervisor.seen(key) is None:
+            supervisor.adopt(agent, sighting)
 
     def close(self) -> None:
         """Let go of all: clearhead ends."""

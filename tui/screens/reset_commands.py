@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from ..keymap import Keymap
 from ..widgets.advice_line import Advice
+from ..widgets.footer import Footer
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from ..bridge import Bridge
     from ..look import Look
     from ..resets.facts import Receiver
+
+ALONE = "This session is the only one of its task: there is none before or after it."
 
 
 class ResetCommands:
@@ -62,6 +65,21 @@ class ResetCommands:
         from .handoff import HandOffScreen
 
         screen.app.push_screen(HandOffScreen(self._bridge, self._look, self._keymap))
+
+    def action_beside(self) -> None:
+        """Show the session from before beside the one that went on."""
+        self._resetting_screen.run_worker(self._show_beside(), exit_on_error=False)
+
+    async def _show_beside(self) -> None:
+        from .beside import BesideScreen, pair_of
+
+        screen, found = self._resetting_screen, await pair_of(self._bridge, self._look.key)
+        if screen.app.screen is not screen:
+            return
+        if found is None:
+            screen.query_one(Footer).say(ALONE)
+            return
+        screen.app.push_screen(BesideScreen(self._bridge, *found, self._keymap))
 
     def action_undo(self) -> None:
         """Show what undoing the newest reset of this session would bring back."""
