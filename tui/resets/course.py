@@ -10,48 +10,40 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from ...core.acting.action import Outcome, Verb, action
+from ...core.acting.action import Outcome
 from ...core.acting.armed import Undertaking
 from ...core.acting.errand import Errand
 from ...core.agents.base import State
-from ...core.figures import gauge_of
-from ...core.followed import Followed
-from ...core.gauge import Zone
-from ...core.next_turn import next_usd
 from ...core.problems import NotFound, Problem, Report
-from ...core.reset.boot import Check, missed
+from ...core.reset.boot import Check
 from ...core.reset.carrying import Reset, checks_of
-from ...core.reset.preparing import Prepared, Review, prepare, review
+from ...core.reset.preparing import Prepared, Review, review
+from ...core.reset.rehearsal import rehearse
 from ...core.reset.transaction import Begun, Status, Step, Transaction
-from ...core.tasks import Tasks
+from ...core.task_chain import TaskChain, chain_of
 from ..act_reasons import FORBIDDEN
+from . import looking
+from .agreed import Agreed, Attention
 from .drafting import Draft, draft
 from .facts import DECISIONS, Figures, Need, Receiver, ResetFacts
 
 if TYPE_CHECKING:
     from ...core.supervisor import Key
     from ..bridge import Bridge
-    from ..look import Look
 
 T = TypeVar("T")
+Work = Coroutine[Any, Any, None]
 
 LEFT_OUT = "left out by you"
 STOPPED = "stopped on the screen"
 GONE = "This session is gone."
 WAITS = "The agent waits for your answer. Answer it first, then come back."
-
-LOOK = 0.2
-"""Seconds between two looks at a fresh session that was told something again."""
-
-PATIENCE = 15 * 60.0
-"""Seconds that an answer to what was said again may take."""
 
 
 class Course:
@@ -61,7 +53,7 @@ class Course:
         self.key = key
         self.receiver = receiver or Receiver()
         self.need = Need.LOOK
-        self.problem: Report | None = None
+        self.agreed, self.attention = Agreed(), Attention()
         self._bridge = bridge
         self._changed: list[Callable[[], None]] = []
         self._prepared: Prepared | None = None
@@ -69,23 +61,15 @@ class Course:
         self._begun: Begun | None = None
         self._review: Review | None = None
         self._draft = Draft()
-        self._picks: dict[str, bool] = {}
-        self._message: str | None = None
-        self._text: str | None = None
         self._notes: tuple[str | None, str | None] = (None, None)
-        self._left_out: set[Step] = set()
-        self._overruled: set[Need] = set()
-        self._agreed = False
         self._smart: int | None = None
         self._figures = (Figures(), Figures())
         self._checks: tuple[Check, ...] = ()
         self._said_again = False
-        self._chain: tuple[str, ...] = ()
+        self._chain: TaskChain | None = None
         self._rehearsing = False
         self._rehearsed: tuple[str, ...] | None = None
-        self._attention = 0.0
-        self._attending: float | None = None
-        self._watched = False
+        self._problem: Report | None = None
         self._task: asyncio.Task[None] | None = None
 
     # What others see
@@ -93,9 +77,8 @@ class Course:
     @property
     def facts(self) -> ResetFacts:
         """The reset as it stands now."""
-        found = self.transaction
+        found, seen = self.transaction, self._review
         begun = found.begun if found else self._begun
-        seen = self._review
         return ResetFacts(
             need=self.need,
             receiver=self.receiver,
@@ -103,16 +86,17 @@ class Course:
             begun=begun,
             transaction=found,
             notes_name=Path(begun.notes).name if begun and begun.notes else None,
+            notes_ignored=self._prepared.notes_ignored if self._prepared else False,
             findings=seen.findings if seen else (),
             notes_before=self._notes[0],
             notes_after=self._notes[1],
             committable=seen.committable if seen else ResetFacts().committable,
             ticked=self.ticked,
             message=self.message,
-            left_out=frozenset(self._left_out),
+            left_out=frozenset(self.agreed.left_out),
             new_hooks=self._hooks_are_new,
             brief_text=self.brief_text,
-            edited=self._text is not None,
+            edited=self.agreed.text is not None,
             weights=self._draft.weights,
             smart=self._smart,
             open_steps=self._draft.open_steps,
@@ -124,10 +108,10 @@ class Course:
             checks=self._checks,
             said_again=self._said_again,
             chain=self._chain,
-            attention=self.attention,
+            attention=self.attention.seconds,
             state=self._state,
             errand=self._errand,
-            problem=self.problem,
+            problem=self._problem,
         )
 
     @property
@@ -146,32 +130,24 @@ class Course:
         found = self.transaction
         if found is None or found.new_session_id is None:
             return None
-        return found.begun.target or found.begun.agent, found.new_session_id
+        return found.begun.receiver, found.new_session_id
 
     @property
     def ticked(self) -> tuple[str, ...]:
-        """The paths that would be committed: what is ticked at first, and the person's picks."""
-        if self._review is None or Step.COMMIT in self._left_out:
+        """The paths that would be committed."""
+        if self._review is None:
             return ()
-        first = set(self._review.ticked)
-        changes = self._review.committable.changes
-        return tuple(c.path for c in changes if self._picks.get(c.path, c.path in first))
+        return self.agreed.ticked(self._review.committable, set(self._review.ticked))
 
     @property
     def message(self) -> str:
         """The message of the commit."""
-        return self._message or (self._review.message if self._review else "")
+        return self.agreed.message or (self._review.message if self._review else "")
 
     @property
     def brief_text(self) -> str:
         """The brief as it would be sent."""
-        return self._text if self._text is not None else self._draft.text
-
-    @property
-    def attention(self) -> float:
-        """Seconds for which the person was shown something that only they could decide."""
-        now = time.monotonic()
-        return self._attention + (now - self._attending if self._attending is not None else 0.0)
+        return self._draft.text if self.agreed.text is None else self.agreed.text
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Tell `changed` from now on; the answer ends it."""
@@ -180,88 +156,57 @@ class Course:
 
     def watch(self, *, watched: bool) -> None:
         """Say whether the person has the sheet before them: only then does a wait cost them."""
-        self._watched = watched
-        self._count_attention()
+        self.attention.watched = watched
+        self.attention.count(asked=self.need in DECISIONS)
 
     # Beginning
 
     async def prepare(self) -> None:
         """Read what the sheet shows: the plan of a new reset, or what one has before it."""
         if self._reset is None and self.need is Need.LOOK:
-            await self.look()
-        elif self._reset is not None and not self._agreed and self.need is not Need.EFFECT:
-            await self.look_again()
+            await self._guarded(self._look(), None)
+        elif self._reset is not None and self.need in {Need.COMMIT, Need.FAILED}:
+            await self._look_again()
 
-    async def look(self) -> None:
-        """Look at the session, its repository and its notes, and say what would be done."""
-        look = self._bridge.look(self.key)
-        if look is None:
-            self._fail(Report("Nothing to reset", GONE))
-            return
-        try:
-            self._prepared = await self._in_pool(partial(self._prepare, look))
-        except Problem as problem:
-            self._fail(problem.report())
-            return
-        found = self._prepared
-        self._begun = found.begun
+    async def _look(self) -> None:
+        found = await self._planned()
         self._review = Review(found.committable, found.ticked, found.message, found.findings)
-        self._notes = (found.notes_text if found.notes_path else None, None)
-        await self._draw_up(found.begun)
+        await self._draw_up()
         self._set(Need.BEGIN)
 
-    async def _prepared_now(self) -> Prepared:
-        """Look once more: the person may have read the plan for long, or it was armed."""
-        look = self._bridge.look(self.key)
+    async def _planned(self) -> Prepared:
+        """Look at the session, its repository and its notes, and keep what was found.
+
+        Raises:
+            Problem: something cannot be read, or the session is gone.
+        """
+        look, bridge = self._bridge.look(self.key), self._bridge
         if look is None:
             raise NotFound(GONE)
-        self._prepared = found = await self._in_pool(partial(self._prepare, look))
+        plan = partial(looking.plan, look, self.receiver, bridge.settings, bridge.state)
+        self._prepared = found = await self._in_pool(plan)
+        self._begun, self._smart = found.begun, looking.smart_of(look)
+        now = await self._in_pool(partial(looking.figures_now, look, bridge.settings))
+        self._figures = (now, Figures())
         self._notes = (found.notes_text if found.notes_path else None, None)
         return found
 
-    def _prepare(self, look: Look) -> Prepared:
-        settings, snapshot = self._bridge.settings, look.seen.snapshot
-        self._smart = look.gauge.edges.edge(Zone.DUMB).at
-        usd = next_usd(snapshot, settings)
-        fill = snapshot.fill.tokens if snapshot.fill else None
-        self._figures = (Figures(fill, look.gauge.window, usd), Figures())
-        return prepare(
-            look.seen.sighting,
-            snapshot,
-            self._bridge.state,
-            self._smart,
-            today=_today(),
-            names=settings.progress_files,
-            purpose=self.receiver.purpose,
-            target=self.receiver.agent,
-            target_model=self.receiver.model,
-            next_usd=usd,
-        )
-
     def take_up(self, transaction: Transaction) -> None:
         """Go on with a reset whose process has gone; nothing is done before the person says so."""
-        begun = transaction.begun
+        begun, bridge = transaction.begun, self._bridge
         self._begun = begun
         self.receiver = replace(
             self.receiver, agent=begun.target, model=begun.target_model, purpose=begun.purpose
         )
-        before = transaction.step(Step.NOTES).facts.get("before")
-        self._notes = (before if isinstance(before, str) else None, None)
         self._figures = (Figures(begun.fill, None, begun.next_usd), Figures())
-        bridge = self._bridge
-        self._reset = Reset.resume(
-            transaction, bridge.acting, bridge.supervisor.agents, lambda _: self._tell()
-        )
-        self.need = Need.FAILED if self._failed_step else Need.COMMIT
+        agents = bridge.supervisor.agents
+        self._reset = Reset.resume(transaction, bridge.acting, agents, self._told)
+        self.need = Need.COMMIT if self._reset.failed is None else Need.FAILED
 
-    async def look_again(self) -> None:
-        """Look at what a reset that was taken up has before it."""
-        begun = self._begun
-        if begun is None:
-            return
+    async def _look_again(self) -> None:
         with suppress(Problem):
-            await self._review_now(begun)
-            await self._draw_up(begun)
+            await self._review_now()
+            await self._draw_up()
         self._tell()
 
     def begin(self) -> str | None:
@@ -269,47 +214,42 @@ class Course:
         look = self._bridge.look(self.key)
         if look is None:
             return GONE
-        if look.forbidden:
-            return FORBIDDEN
         if look.standing.state is State.WAITING:
             return WAITS
-        if look.standing.state is State.BUSY:
-            self._arm(look)
-        else:
-            self._spawn(self._begin())
+        self._when_idle(self._begin)
         return None
 
-    def _arm(self, look: Look) -> None:
+    def _when_idle(self, work: Callable[[], Work]) -> None:
+        """Do something now, or let it wait for the end of the turn that runs."""
+        look = self._bridge.look(self.key)
+        if look is None or look.standing.state is not State.BUSY:
+            self._spawn(work())
+            return
+
+        async def run() -> None:
+            if self.need is Need.TURN:
+                self._when_idle(work)
+
         acting, snapshot = self._bridge.acting, look.seen.snapshot
         moment = acting.moment(self.key, look.standing.state, snapshot, look.branch)
-        acting.arm(self.key, Undertaking(str(self.receiver.purpose), self._begin_armed), moment)
+        acting.arm(self.key, Undertaking(str(self.receiver.purpose), run), moment)
         self._set(Need.TURN)
 
-    async def _begin_armed(self) -> None:
-        if self.need is Need.TURN:
-            self._spawn(self._begin())
-
-    def still_armed(self) -> bool:
-        """Say whether it still waits for the turn; what was disarmed asks anew."""
-        armed = self.need is Need.TURN and self._bridge.acting.armed(self.key) is not None
-        if self.need is Need.TURN and not armed:
-            self._set(Need.BEGIN)
-        return armed
+    def still_armed(self) -> None:
+        """Ask anew where what was armed has been taken back."""
+        if self.need is Need.TURN and self._bridge.acting.armed(self.key) is None:
+            self._set(Need.BEGIN if self._reset is None else Need.FAILED)
 
     async def _begin(self) -> None:
+        """Begin with what is there now: the plan may have been read for long, or armed."""
         self._set(Need.EFFECT)
-        prepared = await self._prepared_now()
+        prepared = await self._planned()
         begun = replace(prepared.begun, at=time.time())
-        bridge = self._bridge
-        self._reset = Reset.begin(
-            replace(prepared, begun=begun),
-            bridge.acting,
-            bridge.supervisor.agents,
-            lambda _: self._tell(),
-        )
-        self._begun = begun
-        self._agreed = True
-        for step in sorted(self._left_out):
+        prepared, bridge = replace(prepared, begun=begun), self._bridge
+        agents = bridge.supervisor.agents
+        self._reset = Reset.begin(prepared, bridge.acting, agents, self._told)
+        self._begun, self.agreed.begun = begun, True
+        for step in sorted(self.agreed.left_out & {Step.NOTES}):
             self._reset.runner.skip(step, LEFT_OUT)
         await self._carry()
 
@@ -321,14 +261,12 @@ class Course:
             return FORBIDDEN
         if self.need is Need.BEGIN:
             return self.begin()
-        if self.need is Need.COMMIT:
-            self._agreed = True
-            self._spawn(self._carry())
+        if self.need is Need.FAILED:
+            self.try_again()
         elif self.need is Need.BRIEF:
             self._spawn(self._send())
-        elif self.need is Need.FAILED:
-            return self.try_again()
-        elif self.need in {Need.NOTES, Need.HOOKS}:
+        elif self.need in {Need.NOTES, Need.HOOKS, Need.COMMIT}:
+            self.agreed.begun = True
             self._spawn(self._carry())
         return None
 
@@ -337,123 +275,124 @@ class Course:
         reset = self._reset
         assert reset is not None
         self._set(Need.EFFECT)
-        while True:
-            waits = await reset.go()
-            if waits is None:
-                await self._finish(reset)
-                return
-            if reset.transaction.step(waits).status is Status.FAILED:
+        while (waits := await reset.go()) is not None:
+            if reset.failed is not None:
                 self._set(Need.FAILED)
                 return
-            needed = await self._before_commit() if waits is Step.COMMIT else Need.BRIEF
-            if needed is Need.BRIEF:
-                await self._draw_up(reset.transaction.begun)
-            if needed is not None:
+            if (needed := await self._needed(waits)) is not None:
                 self._set(needed)
                 return
-            assert self._review is not None
-            reset.decide_commit(self.ticked, self.message, self._review.committable.why_not)
+            why = LEFT_OUT if Step.COMMIT in self.agreed.left_out else self._why_no_commit
+            reset.decide_commit(self.ticked, self.message, why)
+        await self._finish(reset)
 
-    async def _before_commit(self) -> Need | None:
-        """Look at the notes and the repository again; say what has to be decided first."""
-        assert self._begun is not None
-        await self._review_now(self._begun)
+    async def _needed(self, waits: Step) -> Need | None:
+        """Look again at what the person decides next; `None` when they have agreed already."""
+        await self._review_now()
+        if waits is not Step.COMMIT:
+            await self._draw_up()
+            return Need.BRIEF
         assert self._review is not None
-        if self._review.errors and Need.NOTES not in self._overruled:
+        if self._review.errors and Need.NOTES not in self.agreed.overruled:
             return Need.NOTES
-        if self._hooks_are_new and self.ticked and Need.HOOKS not in self._overruled:
+        if self._hooks_are_new and self.ticked and Need.HOOKS not in self.agreed.overruled:
             return Need.HOOKS
-        return None if self._agreed else Need.COMMIT
+        return None if self.agreed.begun else Need.COMMIT
 
     async def _send(self) -> None:
         reset = self._reset
         assert reset is not None
-        reset.renew(self._draft.brief or reset.brief)
+        self._set(Need.EFFECT)
+        await self._in_pool(partial(reset.renew, self._draft.brief))
         reset.decide_brief(self.brief_text)
         await self._carry()
 
     async def _finish(self, reset: Reset) -> None:
-        """Read the figures after, write the result line, and let everyone's text go."""
-        found = reset.transaction
-        self._checks = checks_of(found)
-        new = self.new_key
-        if new is not None:
-            after = await self._in_pool(partial(self._figures_of, new))
-            self._figures = (self._figures[0], after)
-        reset.close(fill=self._figures[1].fill, next_usd=self._figures[1].next_usd)
-        self._chain = await self._in_pool(partial(self._chain_of, found.begun))
-        self._bridge.changed(None)
+        """Write the result line, then show what it brought and the task that it belongs to."""
+        self._checks, begun = checks_of(reset.transaction), reset.begun
+        bridge = self._bridge
+        closed = await self._in_pool(partial(reset.conclude, bridge.settings))
+        self._figures = (self._figures[0], Figures(closed.fill, None, closed.next_usd))
+        bridge.changed(None)
         self._set(Need.OVER)
-
-    def _figures_of(self, key: Key) -> Figures:
-        """Return how full a session is now; reads its transcript."""
-        agent, settings = self._bridge.supervisor.agents[key[0]], self._bridge.settings
-        sighting = next((s for s in agent.discover().sightings if s.session_id == key[1]), None)
-        if sighting is None:
-            return Figures()
-        followed = Followed(agent, sighting)
-        with suppress(Problem):
-            followed.read_whole()
-        snapshot = followed.snapshot
-        fill = snapshot.fill.tokens if snapshot.fill else None
-        return Figures(fill, gauge_of(snapshot, settings).window, next_usd(snapshot, settings))
-
-    def _chain_of(self, begun: Begun) -> tuple[str, ...]:
-        tasks = Tasks(self._bridge.state)
-        task = tasks.of(begun.agent, begun.session_id)
-        return tuple(link.session_id for link in tasks.chain(task)) if task else ()
+        read = partial(
+            chain_of,
+            begun.agent,
+            begun.session_id,
+            bridge.state,
+            bridge.supervisor.agents,
+            bridge.settings,
+        )
+        self._chain = await self._in_pool(read)
+        self._tell()
 
     # What the person decides
 
     def tick(self, path: str) -> None:
         """Tick a path, or take its tick away."""
-        self._picks[path] = path not in self.ticked
+        self.agreed.picks[path] = path not in self.ticked
         self._tell()
 
     def leave_out(self, step: Step) -> None:
-        """Leave a step out, or take it in again; only before it began."""
-        self._left_out ^= {step}
-        if self._reset is not None and self.need in {Need.COMMIT, Need.HOOKS, Need.NOTES}:
-            self._agreed = True
+        """Leave a step out, or take it in again."""
+        self.agreed.left_out ^= {step}
         self._tell()
 
     def overrule(self) -> None:
         """Go on in spite of what stands in the way."""
         if self.need in {Need.NOTES, Need.HOOKS}:
-            self._overruled.add(self.need)
+            self.agreed.overruled.add(self.need)
+            self.agreed.begun = True
             self._spawn(self._carry())
 
     def reword(self, text: str) -> None:
         """Take the person's words: the message of the commit, or the brief."""
         if self.need is Need.BRIEF:
-            self._text = text
+            self.agreed.text = text
         else:
-            self._message = text
-        self._spawn(self._draw_up(self._begun)) if self._begun else self._tell()
+            self.agreed.message = text
+        self._spawn(self._draw_up())
 
     def choose(self, step: int) -> None:
         """Take another of the next steps that the notes name."""
         count = len(self._draft.open_steps)
-        if count > 1 and self._begun is not None:
+        if count > 1:
             self._draft = replace(self._draft, chosen=(self._draft.chosen + step) % count)
-            self._spawn(self._draw_up(self._begun))
+            self._spawn(self._draw_up())
 
-    def try_again(self) -> str | None:
-        """Let the step that failed be done once more."""
-        step = self._failed_step
+    def rehearse(self) -> None:
+        """Let a throw-away session say what the brief does not tell it."""
+        self._rehearsing = True
+        self._tell()
+        self._spawn(self._rehearse())
+
+    async def _rehearse(self) -> None:
+        assert self._begun is not None
+        try:
+            self._rehearsed = await rehearse(self._begun, self.brief_text)
+        except Problem as problem:
+            self._rehearsed = (f"{problem.title}. {problem.detail} {problem.remedy}".strip(),)
+        finally:
+            self._rehearsing = False
+            self._tell()
+
+    def try_again(self) -> None:
+        """Let the step that failed be done once more; what may have happened is looked into."""
         if self._reset is None:
-            self._spawn(self.look())
-            return None
-        if step is None:
-            self._spawn(self._carry())
-            return None
-        self._reset.runner.again(step)
-        self._spawn(self._carry())
-        return None
+            self.need = Need.LOOK
+            self._spawn(self._look())
+            return
+        self.agreed.begun = True
+        self._when_idle(self._carry_again)
+
+    async def _carry_again(self) -> None:
+        assert self._reset is not None
+        self._reset.again()
+        await self._carry()
 
     def skip_failed(self) -> None:
         """Leave out the step that failed."""
-        step = self._failed_step
+        step = self._reset.failed if self._reset else None
         if self._reset is not None and step is not None:
             self._reset.runner.skip(step, LEFT_OUT)
             self._spawn(self._carry())
@@ -461,8 +400,7 @@ class Course:
     def abort(self) -> str:
         """Stop; what was done stays done. Say so."""
         self._bridge.acting.disarm(self.key)
-        if self._task is not None:
-            self._task.cancel()
+        self.close()
         if self._reset is None:
             self._set(Need.STOPPED)
             return "Nothing was done."
@@ -471,35 +409,23 @@ class Course:
         self._set(Need.STOPPED)
         return "Stopped. What was done stays done: notes, commit, sessions."
 
-    def rehearse(self) -> None:
-        """Let a throw-away session say what the brief does not tell it."""
-
     async def say_again(self) -> str:
         """Ask the fresh session for what it missed, then check it again; say what came of it."""
-        new, reset = self.new_key, self._reset
-        if new is None or reset is None:
+        if self._reset is None:
             return "There is no fresh session."
-        acting = self._bridge.acting
-        await acting.refresh()
-        result = await acting.act(new, action(Verb.PROMPT, missed(self._checks)))
+        try:
+            result = await self._reset.runner.repeat_missed()
+        except Problem as problem:
+            return f"{problem.detail} {problem.remedy}".strip()
+        if result is None:
+            return "Nothing was missed."
         if result.outcome is not Outcome.CONFIRMED:
-            return " ".join(filter(None, (result.reason, result.remedy)))
+            return f"{result.reason} {result.remedy}".strip()
         self._said_again = True
-        self._tell()
-        await self._rest(new)
-        self._checks = await self._in_pool(reset.runner.checks)
+        self._checks = checks_of(self._reset.transaction)
         self._tell()
         right = sum(check.done for check in self._checks)
         return f"Said again: {right} of {len(self._checks)} points hold now."
-
-    async def _rest(self, key: Key) -> None:
-        """Wait until a session is idle again."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            await asyncio.sleep(LOOK)
-            live = self._bridge.acting.live(key)
-            if live is None or live.state not in {State.BUSY, State.WAITING}:
-                return
 
     def close(self) -> None:
         """Let go: clearhead ends. What is under way is found again at the next start."""
@@ -507,13 +433,6 @@ class Course:
             self._task.cancel()
 
     # Inside
-
-    @property
-    def _failed_step(self) -> Step | None:
-        found = self.transaction
-        if found is None:
-            return None
-        return next((s for s in Step if found.step(s).status is Status.FAILED), None)
 
     @property
     def _keys(self) -> tuple[Key, ...]:
@@ -538,20 +457,32 @@ class Course:
         changed = self._review.committable.hooks_changed_at
         return changed is not None and changed > (self._begun.session_began or self._begun.at)
 
+    @property
+    def _why_no_commit(self) -> str:
+        return self._review.committable.why_not if self._review else ""
+
     def _title(self, begun: Begun | None) -> str:
-        name = (begun.target or begun.agent) if begun else self.key[0]
+        name = begun.receiver if begun else self.key[0]
         known = self._bridge.supervisor.agents.get(name)
         return self.receiver.title or (known.title if known else name)
 
-    async def _review_now(self, begun: Begun) -> None:
-        found = partial(review, begun, self._bridge.state, _today())
-        self._review = await self._in_pool(found)
-        text = await self._in_pool(partial(_text_of, begun))
-        self._notes = (self._notes[0], text)
+    async def _review_now(self) -> None:
+        """Look again at the repository and the notes; both may have changed."""
+        begun = self._begun
+        assert begun is not None
+        look = partial(review, begun, self._bridge.state, looking.today())
+        self._review = await self._in_pool(look)
+        found = self.transaction
+        step = found.step(Step.NOTES) if found else None
+        if step is not None and step.status in {Status.DONE, Status.SKIPPED}:
+            before = step.facts.get("before", self._notes[0])
+            self._notes = (before, await self._in_pool(partial(looking.notes_text, begun)))
 
-    async def _draw_up(self, begun: Begun) -> None:
+    async def _draw_up(self) -> None:
         """Make the brief anew from what is there, but for what the person wrote."""
-        make = partial(draft, begun, self._bridge.supervisor.agents, self._draft.chosen, self._text)
+        begun, agents = self._begun, self._bridge.supervisor.agents
+        assert begun is not None
+        make = partial(draft, begun, agents, self._draft.chosen, self.agreed.text)
         with suppress(Problem):
             self._draft = await self._in_pool(make)
         self._tell()
@@ -559,51 +490,29 @@ class Course:
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await self._bridge.supervisor.in_pool(work)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Work) -> None:
         """Do one thing after the other: what is under way is waited for."""
         self._task = asyncio.create_task(self._guarded(work, self._task))
 
-    async def _guarded(
-        self, work: Coroutine[Any, Any, None], before: asyncio.Task[None] | None
-    ) -> None:
+    async def _guarded(self, work: Work, before: asyncio.Task[None] | None) -> None:
         if before is not None and not before.done():
             await asyncio.wait([before])
         try:
             await work
         except Problem as problem:
-            self._fail(problem.report())
-
-    def _fail(self, report: Report) -> None:
-        self.problem = report
-        self._set(Need.FAILED)
+            self._problem = problem.report()
+            self._set(Need.FAILED)
 
     def _set(self, need: Need) -> None:
         if need is not Need.FAILED:
-            self.problem = None
+            self._problem = None
         self.need = need
         self._tell()
 
+    def _told(self, _: Transaction) -> None:
+        self._tell()
+
     def _tell(self) -> None:
-        self._count_attention()
+        self.attention.count(asked=self.need in DECISIONS)
         for changed in tuple(self._changed):
             changed()
-
-    def _count_attention(self) -> None:
-        """Count the time that a decision stands before the person, and no other."""
-        now, asked = time.monotonic(), self._watched and self.need in DECISIONS
-        if asked and self._attending is None:
-            self._attending = now
-        elif not asked and self._attending is not None:
-            self._attention += now - self._attending
-            self._attending = None
-
-
-def _text_of(begun: Begun) -> str | None:
-    try:
-        return Path(begun.notes).read_text(errors="replace") if begun.notes else None
-    except OSError:
-        return None
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -15,6 +15,7 @@ from ...core.reset.boot import Check
 from ...core.reset.brief import SHARE
 from ...core.reset.transaction import STEPS, Begun, Purpose, Status, Step, Transaction
 from ...core.reset.weighing import OWN, Weight
+from ...core.task_chain import TaskChain
 
 
 class Need(StrEnum):
@@ -73,11 +74,12 @@ class Figures(msgspec.Struct, frozen=True):
 class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A reset as a sheet draws it. Times are epoch seconds, `attention` seconds.
 
-    `ticked` are the paths that would be committed, `left_out` the steps that would not be done.
-    `notes_before` and `notes_after` are the progress file's texts; `None` where there is none, or
-    none yet. `open_steps` are what the notes name as next, `chosen` the one that is taken.
-    `rehearsed` are a throw-away session's questions, `None` before it was asked. `state` is what
-    the session does that is acted on, `errand` what the person has to do there by hand.
+    `notes_ignored` says that git leaves the progress file out, `notes_before` and `notes_after`
+    are its texts; `None` where there is none, or none yet. `ticked` are the paths that would be
+    committed, `left_out` the steps that would not be done. `open_steps` are what the notes name
+    as next, `chosen` the one that is taken. `rehearsed` are a throw-away session's questions,
+    `None` before it was asked. `state` is what the session does that is acted on, `errand` what
+    the person has to do there by hand.
     """
 
     need: Need = Need.LOOK
@@ -86,6 +88,7 @@ class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
     begun: Begun | None = None
     transaction: Transaction | None = None
     notes_name: str | None = None
+    notes_ignored: bool = False
     findings: tuple[Finding, ...] = ()
     notes_before: str | None = None
     notes_after: str | None = None
@@ -106,7 +109,7 @@ class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
     after: Figures = Figures()
     checks: tuple[Check, ...] = ()
     said_again: bool = False
-    chain: tuple[str, ...] = ()
+    chain: TaskChain | None = None
     attention: float = 0.0
     state: State = State.UNKNOWN
     errand: Errand | None = None

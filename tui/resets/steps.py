@@ -84,6 +84,8 @@ def _notes(facts: ResetFacts, done: Done) -> Words:
     name = facts.notes_name
     if done.status is Status.DONE:
         added, removed = changed_lines(facts.notes_before, facts.notes_after)
+        if done.facts.get("drafted"):
+            return "Notes drafted", one_line(done.words), _health(facts)
         told = (
             f"{numbers.change(added, removed)} lines in {name}" if added or removed else "unchanged"
         )
@@ -136,7 +138,7 @@ def _commit_of_notes(facts: ResetFacts) -> Words:
     awaited = facts.notes_after is None and Step.NOTES not in facts.left_out
     if facts.notes_name is None or not awaited:
         return "Nothing is committed", "nothing is ticked", ""
-    return "Commit the notes", "once the agent has brought them up to date", ""
+    return "Commit the notes", "once they are up to date", ""
 
 
 def _close(facts: ResetFacts, done: Done) -> Words:
@@ -215,6 +217,8 @@ def enter_words(facts: ResetFacts) -> str:
     both = "the brief goes out" if not facts.receiver.same else f"{verb} and sends the brief"
     if facts.need is Need.BEGIN and facts.state is State.WAITING:
         return "waits: the agent asks you something. Answer it first, then come back."
+    if facts.need is Need.FAILED and facts.state is State.BUSY:
+        return "tries it again when the turn ends"
     return {
         Need.BEGIN: _begins(facts),
         Need.COMMIT: f"commits {numbers.count(len(facts.ticked), 'file')} and shows the brief",

@@ -12,9 +12,15 @@ from ... import glyphs, numbers
 from ...resets.facts import Need, ResetFacts
 from ...themes import Palette
 from ..line import figure, joined
-from .lines import heading, marked, wrapped
+from .lines import INDENT, heading, marked, wrapped
 
 GAP = "     "
+
+CAME = 24
+"""Cells of the column that says how a session came into the task."""
+
+SHOWN = 6
+"""Sessions of a task that are shown, the newest."""
 
 POINT = 19
 """Cells of the column of points."""
@@ -140,9 +146,24 @@ def took(facts: ResetFacts) -> float | None:
 
 
 def chain_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
-    """Return the sessions that serve the task, oldest first."""
-    if len(facts.chain) < 2:
+    """Return the sessions that serve the task, oldest first, and its one cost."""
+    chain = facts.chain
+    if chain is None or len(chain.members) < 2:
         return []
-    right = Content.styled(numbers.count(len(facts.chain), "session"), palette.style("muted"))
-    said = f" {glyphs.TO} ".join(session[:8] for session in facts.chain)
-    return [heading("One task", right, width, palette), *wrapped(said, width, palette, "muted")]
+    count = numbers.count(len(chain.members), "session")
+    rest = f", {chain.unknown} without a known cost" if chain.unknown else ""
+    total = Content.assemble(
+        (f"{count}, ", palette.style("muted")),
+        (numbers.dollars(chain.usd), palette.style("text", bold=True)),
+        (f" in all{rest}", palette.style("muted")),
+    )
+    rows = [
+        Content.assemble(
+            " " * INDENT,
+            (f"{member.session_id[:8]}  ", palette.style("text")),
+            (f"{member.agent}, {member.came}".ljust(CAME), palette.style("muted")),
+            ("" if member.usd is None else numbers.dollars(member.usd), palette.style("text")),
+        )
+        for member in chain.members[-SHOWN:]
+    ]
+    return [heading("One task", total, width, palette), *rows]
