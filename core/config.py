@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_args, get_origi
 import msgspec
 from msgspec import Meta
 
+from .notify import NotifySetting
 from .paths import config_folder
 from .prices import PriceSetting, read_price_settings
 from .problems import Problem, Report, UsageProblem
@@ -66,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """File that a new progress file is made from."""
     away_minutes: Annotated[float, Meta(ge=1, le=24 * 60)] = 10.0
     """Minutes without a key after which what happened meanwhile is offered."""
+    notify: NotifySetting = NotifySetting()
+    """How the person is told that a session waits for them."""
     git_seconds: Annotated[float, Meta(ge=1, le=3600)] = 5.0
     """Seconds between two looks at the state of a repository."""
 

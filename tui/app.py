@@ -28,6 +28,7 @@ from .messages import (
     SessionSucceeded,
     SessionWanted,
 )
+from .notifier import Notifier
 from .presence import Presence
 from .screens.supervise import SuperviseScreen
 from .start import Start
@@ -58,6 +59,7 @@ class ClearheadApp(CommandApp):
         )
         self.presence = Presence(settings.away_minutes * 60, time.time())
         self.errands = ErrandDesk(self, self.bridge)
+        self.notifier = Notifier(self)
 
     def _install_theme(self) -> tuple[Report, ...]:
         """Choose the theme; one that does not exist is reported and ours takes its place."""
@@ -80,6 +82,7 @@ class ClearheadApp(CommandApp):
 
     def _begin(self) -> None:
         garbage.settle()
+        self.notifier.begin(self.bridge.looks())
         self.start.supervisor.listen(self.bridge.changed)
         self._supervise()
         self._keep_up()
@@ -93,6 +96,7 @@ class ClearheadApp(CommandApp):
         acting, first = self.bridge.acting, self.start.first
         await self.bridge.find_out_whether_it_may_act()
         await acting.refresh()
+        self.bridge.report(*await self.start.supervisor.in_pool(acting.left_open))
         seen = self.start.supervisor.seen(first) if first and self.start.attach else None
         if seen is not None:
             try:
@@ -175,6 +179,7 @@ class ClearheadApp(CommandApp):
             self.presence.note(message.look.key, costs.usd, time.time())
         self._hand_on(message)
         self.errands.look()
+        self.notifier.look(message.look)
 
     def on_sessions_changed(self, message: SessionsChanged) -> None:
         """Tell the screens that the list has changed."""

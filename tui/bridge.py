@@ -166,6 +166,13 @@ class Bridge:
         resets = self._resets.reports if self._resets else ()
         return (*self._reports, *resets, *folders, *self._repos.reports, *files, *lines)
 
+    def report(self, *reports: Report) -> None:
+        """Keep what went wrong for the list of problems, each once."""
+        fresh = [report for report in reports if report not in self._reports]
+        if fresh:
+            self._reports = (*self._reports, *fresh)
+            self.changed(None)
+
     def load(self, key: Key, item: int) -> Body | None:
         """Load a body now; for short ones, while drawing."""
         return self.supervisor.body_now(key, item)

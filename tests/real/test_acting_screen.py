@@ -87,7 +87,6 @@ def test_an_owned_claude_is_prompted_streams_and_is_interrupted(
     screen.pane.keys("x")
     screen.until("Interrupted:", within=20)
     screen.until_header("idle")
-    anthropic_api.release()
 
 
 @pytest.mark.parametrize("version", VERSIONS)

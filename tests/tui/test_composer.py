@@ -236,3 +236,21 @@ async def test_x_interrupts_once_it_works(tmp_path: Path) -> None:
         await pilot.press("x")
         await until_async(lambda: [a.verb for a in channel.asked] == [Verb.INTERRUPT])
         await until_async(lambda: "Interrupted: a turn began." in screen_text(pilot.app))
+
+
+async def test_the_person_is_told_when_it_begins_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = TestChannel()
+    async with joined(tmp_path, channel) as pilot:
+        rung: list[str] = []
+        monkeypatch.setattr(pilot.app, "bell", lambda: rung.append("bell"))
+        monkeypatch.setattr(pilot.app.notifier, "_send", rung.append)
+        channel.tell(state=State.BUSY)
+        channel.tell(state=State.WAITING, requests=(ASKS,))
+        await until_async(lambda: len(rung) == 2)
+        assert rung[0] == "bell"
+        assert f"{tmp_path.name}: Codex asks for permission: Bash rm -rf build" in rung[1]
+        channel.tell(state=State.WAITING, requests=(ASKS,), mode="plan")
+        await pilot.pause(0.1)
+        assert len(rung) == 2

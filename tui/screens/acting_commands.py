@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from ...core.acting.action import Action, Outcome, Result, Verb, action, refused
 from ...core.acting.joining import NoChannel
 from ...core.problems import Problem
 from ..act_reasons import FORBIDDEN
+from ..deeds import deeds_of
 from ..outcome_words import outcome_words
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from ...core.acting.armed import Undertaking
     from ..bridge import Bridge
     from ..command_app import CommandApp
+    from ..keymap import Keymap
     from ..look import Look
 
 ATTACHED = "Attached: {channel}. i types a message, x interrupts. Nothing was sent."
@@ -28,6 +31,7 @@ class ActingCommands:
     """The commands of a screen that shows `_look` and reaches sessions through `_bridge`."""
 
     _bridge: Bridge
+    _keymap: Keymap
     _look: Look
 
     if TYPE_CHECKING:
@@ -104,6 +108,15 @@ class ActingCommands:
         self._act_screen.run_worker(
             self.perform(action(Verb.INTERRUPT)), group="interrupt", exit_on_error=False
         )
+
+    async def action_action_log(self) -> None:
+        """See what was asked of the session."""
+        from .action_log import ActionLogScreen
+
+        look, bridge = self._look, self._bridge
+        entries = await bridge.supervisor.in_pool(partial(bridge.acting.log, look.key))
+        screen = ActionLogScreen(deeds_of(entries), look.project, self._keymap)
+        self._act_screen.app.push_screen(screen)
 
     def action_disarm(self) -> None:
         """Forget what is armed."""

@@ -1,0 +1,66 @@
+"""Tells the person that a session waits for them: bell, terminal, and a command of theirs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..core.notify import Notice, NotNotified, Watch, notice_of, osc9, run_command
+from .facts import activity_of
+from .look import Look
+
+if TYPE_CHECKING:
+    from .app import ClearheadApp
+
+
+class Notifier:
+    """Watches all sessions of an app; each wait is told once, as it begins."""
+
+    def __init__(self, app: ClearheadApp) -> None:
+        self._app = app
+        self._watch = Watch()
+
+    def begin(self, looks: Iterable[Look]) -> None:
+        """Take note of the sessions that wait already: the person has just come and sees them."""
+        for look in looks:
+            self._watch.begins(look.key, look.standing)
+
+    def look(self, look: Look) -> None:
+        """Tell of a session when it has just begun to wait."""
+        if self._watch.begins(look.key, look.standing):
+            self._tell(look)
+
+    def _tell(self, look: Look) -> None:
+        wants = next((f"{r.tool} {r.text}" for r in look.live.requests), "") if look.live else ""
+        notice = notice_of(
+            look.key,
+            look.project,
+            look.title,
+            look.standing,
+            wants=wants or activity_of(look).replace(" wants: ", " "),
+            cwd=look.cwd or "",
+        )
+        setting = self._app.bridge.settings.notify
+        if setting.bell:
+            self._app.bell()
+        if setting.osc9:
+            self._send(osc9(notice.text, tmux=bool(os.environ.get("TMUX"))))
+        if setting.command:
+            self._app.run_worker(
+                self._run(setting.command, notice), group="notify", exit_on_error=False
+            )
+
+    def _send(self, sequence: str) -> None:
+        """Write to the terminal, as Textual does for its bell."""
+        driver = self._app._driver  # noqa: SLF001 - Textual has no way to send a sequence
+        if driver is not None and not self._app.is_headless:
+            driver.write(sequence)
+
+    async def _run(self, command: tuple[str, ...], notice: Notice) -> None:
+        bridge = self._app.bridge
+        try:
+            await bridge.supervisor.in_pool(partial(run_command, command, notice))
+        except NotNotified as problem:
+            bridge.report(problem.report())
