@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import SubprocessError
 
-from . import editor, hooks, keys, opening, reading, standing
+from . import acting, editor, hooks, keys, opening, reading, standing
 from .bench import Bench
 from .table import Row, table
 
@@ -37,6 +37,10 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "index": opening.index,
     "reading": reading.reading,
     "hook": hooks.hook,
+    "stream": acting.stream,
+    "socket": acting.socket,
+    "tmux": acting.tmux,
+    "grow": acting.grow,
     "window": _window,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ class Bench:
     def samples(self, full: int, quick: int) -> int:
         """Return how many samples to take."""
         return quick if self.quick else full
+
+    @contextmanager
+    def room(self) -> Iterator[Path]:
+        """Lend an empty folder for what one measurement keeps."""
+        with tempfile.TemporaryDirectory(prefix="clearhead-bench-") as folder:
+            yield Path(folder)
 
     @property
     def size(self) -> str:
