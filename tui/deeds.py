@@ -25,7 +25,7 @@ MARKS = {
 }
 """Glyph, token and word of each end."""
 
-TEXT = 32
+TEXT = 34
 """The column in which evidence and reasons begin."""
 
 

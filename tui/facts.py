@@ -153,11 +153,21 @@ def advice_of(look: Look, problems: Sequence[Report] = (), offer: Advice | None 
         return Advice("The transcript is no longer on disk", stays, "reset")
     if look.standing.state is State.WAITING:
         return _waiting(look)
+    if look.live is not None and look.live.problem is not None:
+        return _cut_off(look.live.problem)
+    if look.armed is not None and look.asking:
+        ways = (look.asking, "it waits for your word")
+        return Advice(f"The armed {look.armed.name} asks", ways, "dumb", "R", "do it all the same")
     if offer is not None and not problems:
         return offer
     if look.gauge.zone not in (None, Zone.SMART):
         return _zone(look)
     return _problems(problems) if problems else _calm(look)
+
+
+def _cut_off(report: Report) -> Advice:
+    """Say that the way into the session is gone, and the way on."""
+    return Advice(report.title, tuple(filter(None, (report.detail, report.remedy))), "reset")
 
 
 def _problems(problems: Sequence[Report]) -> Advice:
@@ -207,7 +217,9 @@ def _zone(look: Look) -> Advice:
 
 def _calm(look: Look) -> Advice:
     if look.ended:
-        stays = ("its transcript stays readable",)
+        agent, session = look.key
+        on = () if agent == DEMO else (f"go on: clearhead run {agent} --resume {session}",)
+        stays = (*on, "its transcript stays readable")
         sure = "has ended" if look.standing.asserted else "has probably ended"
         return Advice(f"This session {sure}", stays, key="s", label="sessions")
     if look.seen.sighting.path is None:

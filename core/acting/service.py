@@ -127,7 +127,7 @@ class Acting:
         for driver in await asyncio.to_thread(drivers, self.state):
             key = (driver.agent, driver.session_id or "")
             known = self._channels.get(key)
-            if driver.session_id and (known is None or _is_makeshift(known)):
+            if driver.session_id and (known is None or _is_replaceable(known)):
                 with suppress(Problem):
                     self._keep(key, await Driven.join(Path(driver.socket)))
                     if known is not None:
@@ -364,6 +364,11 @@ class Acting:
             source=self.channel_name(key),
             state=state,
         )
+
+
+def _is_replaceable(channel: Channel) -> bool:
+    """Say whether a driver's channel takes the place of one: it can do little, or nothing."""
+    return _is_makeshift(channel) or channel.live.problem is not None
 
 
 def _is_makeshift(channel: Channel) -> bool:

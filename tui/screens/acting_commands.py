@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ATTACHED = "Attached: {channel}. i types a message, x interrupts. Nothing was sent."
 DETACHED = "Only watching again. The session goes on."
 ARMED = "Armed: {name} when the turn ends. A cancels."
+BACK = "Nothing is armed any more: the message is back in the composer."
 DISARMED = "Nothing is armed any more: {name} was not done."
 
 
@@ -122,7 +123,8 @@ class ActingCommands:
         """Forget what is armed."""
         armed = self._bridge.acting.disarm(self._look.key)
         if armed is not None:
-            self._say_of_acting(DISARMED.format(name=armed.name))
+            back = isinstance(armed.wanted, Action) and armed.wanted.verb is Verb.PROMPT
+            self._say_of_acting(BACK if back else DISARMED.format(name=armed.name))
             self._give_back(armed.wanted)
 
     def action_run_armed(self) -> None:

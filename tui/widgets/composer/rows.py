@@ -62,14 +62,14 @@ def file_rows(
         return Content.styled(f"{edge}  {words}", palette.style("muted"))
     room = width - 2 * len(edge) - len(PROMPT)
     rows = []
+    gap = Content(f"{edge[1:]}  ")
     for number, file in enumerate(files):
         here = number == chosen
         ground = "sel" if here else "raised"
         mark = glyphs.SELECTED if here else " "
         name = shorten_middle(one_line(file, 10 * room), room)
-        row = Content.assemble(
-            (mark, palette.style("you", ground)),
-            (f"{edge[1:]}  {name}", palette.style("strong" if here else "text", ground)),
-        )
-        rows.append(row.pad_right(max(0, width - row.cell_length)))
+        shown = gap + name
+        shown = shown.pad_right(max(0, width - len(mark) - shown.cell_length))
+        ink = palette.style("strong" if here else "text", ground)
+        rows.append(Content.styled(mark, palette.style("you", ground)) + shown.stylize(ink))
     return Content("\n").join(rows)

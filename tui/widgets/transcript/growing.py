@@ -102,8 +102,10 @@ class Growing(Widget):
         return growing_lines(self._text, Columns.of(width, margin(self.app.size.width)), self._rows)
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row."""
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+        """Draw one row; below the words there may be room."""
+        if y < len(self._strips):
+            return self._strips[y]
+        return strip_of([], palette_of(self), self.size.width)
 
 
 def growing_lines(text: str, columns: Columns, rows: int) -> list[Line]:
