@@ -68,10 +68,15 @@ class Runner:
         Raises:
             NeedsPerson: a step waits for a decision (see `choose`).
             NotSaved: the journal cannot be written; nothing more was done.
+            SessionTaken: another process goes on with it.
         """
-        while (upcoming := next_step(self.transaction)) is not None:
-            await self._take(upcoming)
-            self._book.tell()
+        lock = self._book.store.hold(self._book.name)
+        try:
+            while (upcoming := next_step(self.transaction)) is not None:
+                await self._take(upcoming)
+                self._book.tell()
+        finally:
+            lock.release()
         return self.transaction
 
     def choose(self, step: Step, **facts: Any) -> None:

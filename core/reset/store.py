@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..acting.lock import SessionLock
 from ..problems import NotSaved
 from ..storage import append_line, write_private
 from .transaction import Asking, Chosen, Finished, Line, Status, Transaction, fold
@@ -42,6 +43,16 @@ class Store:
             NotSaved: it could not be written; then the effect must not happen.
         """
         append_line(self._path(name), msgspec.json.encode(line), lasting=True)
+
+    def hold(self, name: str) -> SessionLock:
+        """Take the right to go on with a transaction; no second process may, until it is released.
+
+        Raises:
+            SessionTaken: another clearhead goes on with it; it is named.
+            NotSaved: the lock cannot be written.
+        """
+        locks = self._folder.parent / "locks"
+        return SessionLock.take(locks, "reset", name, "Another clearhead")
 
     def read(self, name: str) -> Transaction | None:
         """Return a transaction; a torn or foreign line is passed over."""

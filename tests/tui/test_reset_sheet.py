@@ -55,7 +55,7 @@ async def planned(pilot: Any) -> None:
     """Open the sheet and wait for its plan."""
     await pilot.press("r")
     await until_async(lambda: isinstance(pilot.app.screen, ResetScreen), within=10)
-    await shows(pilot, "Enter ", "Commit 1 of 2 paths")
+    await shows(pilot, "Enter asks", "Commit 1 of 2 paths")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -151,8 +151,9 @@ async def test_several_next_steps_are_offered_one_at_a_time(stage: Stage, repo: 
     put(stage, repo)
     async with opened(stage, repo, (120, 36)) as pilot:
         await pilot.press("r")
-        await shows(pilot, "Commit 2 of 3 paths")
+        await shows(pilot, "Commit 2 of 3 paths", "Enter asks")
         await pilot.press("n", "enter")
+        await shows(pilot, "Enter ends this session and sends the brief")
         await shows(pilot, "The notes name 2 next steps", "✓ Wire the date range")
         await pilot.press("down")
         await shows(pilot, "✓ Export the list")
@@ -165,7 +166,7 @@ async def test_errors_in_the_notes_are_mended_or_overruled(stage: Stage, repo: P
     put(stage, repo)
     async with opened(stage, repo, (120, 36)) as pilot:
         await pilot.press("r")
-        await shows(pilot, "Commit 2 of 3 paths")
+        await shows(pilot, "Commit 2 of 3 paths", "Enter asks")
         await pilot.press("n", "enter")
         await shows(pilot, "O goes on in spite of them")
         head = git(repo, "log", "-1", "--format=%s")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -20,29 +20,25 @@ from ...core.acting.action import Outcome
 from ...core.acting.armed import Undertaking
 from ...core.acting.errand import Errand
 from ...core.agents.base import State
-from ...core.problems import NotFound, Problem, Report
+from ...core.problems import Problem, Report
 from ...core.reset.boot import Check
 from ...core.reset.carrying import Reset, checks_of
-from ...core.reset.preparing import Prepared, Review, review
 from ...core.reset.rehearsal import rehearse
-from ...core.reset.transaction import Begun, Status, Step, Transaction
+from ...core.reset.transaction import Begun, Step, Transaction
 from ...core.task_chain import TaskChain, chain_of
 from ..act_reasons import FORBIDDEN
-from . import looking
 from .agreed import Agreed, Attention
-from .drafting import Draft, draft
-from .facts import DECISIONS, Figures, Need, Receiver, ResetFacts
+from .facts import DECISIONS, Need, Receiver, ResetFacts
+from .known import GONE, Known
 
 if TYPE_CHECKING:
     from ...core.supervisor import Key
     from ..bridge import Bridge
 
-T = TypeVar("T")
 Work = Coroutine[Any, Any, None]
 
 LEFT_OUT = "left out by you"
 STOPPED = "stopped on the screen"
-GONE = "This session is gone."
 WAITS = "The agent waits for your answer. Answer it first, then come back."
 
 
@@ -54,16 +50,9 @@ class Course:
         self.receiver = receiver or Receiver()
         self.need = Need.LOOK
         self.agreed, self.attention = Agreed(), Attention()
-        self._bridge = bridge
+        self._bridge, self._known = bridge, Known(bridge)
         self._changed: list[Callable[[], None]] = []
-        self._prepared: Prepared | None = None
         self._reset: Reset | None = None
-        self._begun: Begun | None = None
-        self._review: Review | None = None
-        self._draft = Draft()
-        self._notes: tuple[str | None, str | None] = (None, None)
-        self._smart: int | None = None
-        self._figures = (Figures(), Figures())
         self._checks: tuple[Check, ...] = ()
         self._said_again = False
         self._chain: TaskChain | None = None
@@ -71,14 +60,15 @@ class Course:
         self._rehearsed: tuple[str, ...] | None = None
         self._problem: Report | None = None
         self._task: asyncio.Task[None] | None = None
+        self._rehearsal: asyncio.Task[None] | None = None
 
     # What others see
 
     @property
     def facts(self) -> ResetFacts:
         """The reset as it stands now."""
-        found, seen = self.transaction, self._review
-        begun = found.begun if found else self._begun
+        found, known = self.transaction, self._known
+        begun = found.begun if found else known.begun
         return ResetFacts(
             need=self.need,
             receiver=self.receiver,
@@ -86,25 +76,25 @@ class Course:
             begun=begun,
             transaction=found,
             notes_name=Path(begun.notes).name if begun and begun.notes else None,
-            notes_ignored=self._prepared.notes_ignored if self._prepared else False,
-            findings=seen.findings if seen else (),
-            notes_before=self._notes[0],
-            notes_after=self._notes[1],
-            committable=seen.committable if seen else ResetFacts().committable,
+            notes_ignored=known.notes_ignored,
+            findings=known.review.findings,
+            notes_before=known.notes[0],
+            notes_after=known.notes[1],
+            committable=known.committable,
             ticked=self.ticked,
             message=self.message,
             left_out=frozenset(self.agreed.left_out),
-            new_hooks=self._hooks_are_new,
+            new_hooks=known.hooks_are_new,
             brief_text=self.brief_text,
             edited=self.agreed.text is not None,
-            weights=self._draft.weights,
-            smart=self._smart,
-            open_steps=self._draft.open_steps,
-            chosen=self._draft.chosen,
+            weights=known.draft.weights,
+            smart=known.smart,
+            open_steps=known.draft.open_steps,
+            chosen=known.draft.chosen,
             rehearsing=self._rehearsing,
             rehearsed=self._rehearsed,
-            before=self._figures[0],
-            after=self._figures[1],
+            before=known.figures[0],
+            after=known.figures[1],
             checks=self._checks,
             said_again=self._said_again,
             chain=self._chain,
@@ -135,19 +125,18 @@ class Course:
     @property
     def ticked(self) -> tuple[str, ...]:
         """The paths that would be committed."""
-        if self._review is None:
-            return ()
-        return self.agreed.ticked(self._review.committable, set(self._review.ticked))
+        found = self._known.review
+        return self.agreed.ticked(found.committable, set(found.ticked))
 
     @property
     def message(self) -> str:
         """The message of the commit."""
-        return self.agreed.message or (self._review.message if self._review else "")
+        return self.agreed.message or self._known.review.message
 
     @property
     def brief_text(self) -> str:
         """The brief as it would be sent."""
-        return self._draft.text if self.agreed.text is None else self.agreed.text
+        return self._known.draft.text if self.agreed.text is None else self.agreed.text
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Tell `changed` from now on; the answer ends it."""
@@ -169,45 +158,27 @@ class Course:
             await self._look_again()
 
     async def _look(self) -> None:
-        found = await self._planned()
-        self._review = Review(found.committable, found.ticked, found.message, found.findings)
+        await self._known.plan(self.key, self.receiver)
         await self._draw_up()
         self._set(Need.BEGIN)
-
-    async def _planned(self) -> Prepared:
-        """Look at the session, its repository and its notes, and keep what was found.
-
-        Raises:
-            Problem: something cannot be read, or the session is gone.
-        """
-        look, bridge = self._bridge.look(self.key), self._bridge
-        if look is None:
-            raise NotFound(GONE)
-        plan = partial(looking.plan, look, self.receiver, bridge.settings, bridge.state)
-        self._prepared = found = await self._in_pool(plan)
-        self._begun, self._smart = found.begun, looking.smart_of(look)
-        now = await self._in_pool(partial(looking.figures_now, look, bridge.settings))
-        self._figures = (now, Figures())
-        self._notes = (found.notes_text if found.notes_path else None, None)
-        return found
 
     def take_up(self, transaction: Transaction) -> None:
         """Go on with a reset whose process has gone; nothing is done before the person says so."""
         begun, bridge = transaction.begun, self._bridge
-        self._begun = begun
+        self._known.take_up(begun)
         self.receiver = replace(
             self.receiver, agent=begun.target, model=begun.target_model, purpose=begun.purpose
         )
-        self._figures = (Figures(begun.fill, None, begun.next_usd), Figures())
         agents = bridge.supervisor.agents
         self._reset = Reset.resume(transaction, bridge.acting, agents, self._told)
         self.need = Need.COMMIT if self._reset.failed is None else Need.FAILED
 
     async def _look_again(self) -> None:
+        found = self.transaction
+        assert found is not None
         with suppress(Problem):
-            await self._review_now()
-            await self._draw_up()
-        self._tell()
+            await self._known.look_again(found)
+        await self._draw_up()
 
     def begin(self) -> str | None:
         """Begin, or arm it while the agent works; say why not where it cannot be."""
@@ -243,12 +214,11 @@ class Course:
     async def _begin(self) -> None:
         """Begin with what is there now: the plan may have been read for long, or armed."""
         self._set(Need.EFFECT)
-        prepared = await self._planned()
+        prepared = await self._known.plan(self.key, self.receiver)
         begun = replace(prepared.begun, at=time.time())
-        prepared, bridge = replace(prepared, begun=begun), self._bridge
-        agents = bridge.supervisor.agents
-        self._reset = Reset.begin(prepared, bridge.acting, agents, self._told)
-        self._begun, self.agreed.begun = begun, True
+        acting, agents = self._bridge.acting, self._bridge.supervisor.agents
+        self._reset = Reset.begin(replace(prepared, begun=begun), acting, agents, self._told)
+        self._known.begun, self.agreed.begun = begun, True
         for step in sorted(self.agreed.left_out & {Step.NOTES}):
             self._reset.runner.skip(step, LEFT_OUT)
         await self._carry()
@@ -282,28 +252,32 @@ class Course:
             if (needed := await self._needed(waits)) is not None:
                 self._set(needed)
                 return
-            why = LEFT_OUT if Step.COMMIT in self.agreed.left_out else self._why_no_commit
+            left_out = Step.COMMIT in self.agreed.left_out
+            why = LEFT_OUT if left_out else self._known.committable.why_not
             reset.decide_commit(self.ticked, self.message, why)
         await self._finish(reset)
 
     async def _needed(self, waits: Step) -> Need | None:
         """Look again at what the person decides next; `None` when they have agreed already."""
-        await self._review_now()
+        assert self._reset is not None
+        known = self._known
+        await known.look_again(self._reset.transaction)
         if waits is not Step.COMMIT:
             await self._draw_up()
             return Need.BRIEF
-        assert self._review is not None
-        if self._review.errors and Need.NOTES not in self.agreed.overruled:
+        if known.review.errors and Need.NOTES not in self.agreed.overruled:
             return Need.NOTES
-        if self._hooks_are_new and self.ticked and Need.HOOKS not in self.agreed.overruled:
+        if known.hooks_are_new and self.ticked and Need.HOOKS not in self.agreed.overruled:
             return Need.HOOKS
         return None if self.agreed.begun else Need.COMMIT
 
     async def _send(self) -> None:
         reset = self._reset
         assert reset is not None
+        if self._rehearsal is not None:
+            self._rehearsal.cancel()
         self._set(Need.EFFECT)
-        await self._in_pool(partial(reset.renew, self._draft.brief))
+        await self._known.in_pool(partial(reset.renew, self._known.draft.brief))
         reset.decide_brief(self.brief_text)
         await self._carry()
 
@@ -311,8 +285,8 @@ class Course:
         """Write the result line, then show what it brought and the task that it belongs to."""
         self._checks, begun = checks_of(reset.transaction), reset.begun
         bridge = self._bridge
-        closed = await self._in_pool(partial(reset.conclude, bridge.settings))
-        self._figures = (self._figures[0], Figures(closed.fill, None, closed.next_usd))
+        conclude = partial(reset.conclude, bridge.settings)
+        self._known.concluded(await self._known.in_pool(conclude))
         bridge.changed(None)
         self._set(Need.OVER)
         read = partial(
@@ -323,7 +297,7 @@ class Course:
             bridge.supervisor.agents,
             bridge.settings,
         )
-        self._chain = await self._in_pool(read)
+        self._chain = await self._known.in_pool(read)
         self._tell()
 
     # What the person decides
@@ -355,21 +329,20 @@ class Course:
 
     def choose(self, step: int) -> None:
         """Take another of the next steps that the notes name."""
-        count = len(self._draft.open_steps)
-        if count > 1:
-            self._draft = replace(self._draft, chosen=(self._draft.chosen + step) % count)
+        if self._known.choose(step):
             self._spawn(self._draw_up())
 
     def rehearse(self) -> None:
         """Let a throw-away session say what the brief does not tell it."""
         self._rehearsing = True
         self._tell()
-        self._spawn(self._rehearse())
+        self._rehearsal = asyncio.create_task(self._rehearse())
 
     async def _rehearse(self) -> None:
-        assert self._begun is not None
+        begun = self._known.begun
+        assert begun is not None
         try:
-            self._rehearsed = await rehearse(self._begun, self.brief_text)
+            self._rehearsed = await rehearse(begun, self.brief_text)
         except Problem as problem:
             self._rehearsed = (f"{problem.title}. {problem.detail} {problem.remedy}".strip(),)
         finally:
@@ -429,8 +402,9 @@ class Course:
 
     def close(self) -> None:
         """Let go: clearhead ends. What is under way is found again at the next start."""
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, self._rehearsal):
+            if task is not None:
+                task.cancel()
 
     # Inside
 
@@ -450,45 +424,14 @@ class Course:
         lives = (self._bridge.acting.live(key) for key in self._keys)
         return next((live.errand for live in lives if live and live.errand), None)
 
-    @property
-    def _hooks_are_new(self) -> bool:
-        if self._review is None or self._begun is None:
-            return False
-        changed = self._review.committable.hooks_changed_at
-        return changed is not None and changed > (self._begun.session_began or self._begun.at)
-
-    @property
-    def _why_no_commit(self) -> str:
-        return self._review.committable.why_not if self._review else ""
-
     def _title(self, begun: Begun | None) -> str:
         name = begun.receiver if begun else self.key[0]
         known = self._bridge.supervisor.agents.get(name)
         return self.receiver.title or (known.title if known else name)
 
-    async def _review_now(self) -> None:
-        """Look again at the repository and the notes; both may have changed."""
-        begun = self._begun
-        assert begun is not None
-        look = partial(review, begun, self._bridge.state, looking.today())
-        self._review = await self._in_pool(look)
-        found = self.transaction
-        step = found.step(Step.NOTES) if found else None
-        if step is not None and step.status in {Status.DONE, Status.SKIPPED}:
-            before = step.facts.get("before", self._notes[0])
-            self._notes = (before, await self._in_pool(partial(looking.notes_text, begun)))
-
     async def _draw_up(self) -> None:
-        """Make the brief anew from what is there, but for what the person wrote."""
-        begun, agents = self._begun, self._bridge.supervisor.agents
-        assert begun is not None
-        make = partial(draft, begun, agents, self._draft.chosen, self.agreed.text)
-        with suppress(Problem):
-            self._draft = await self._in_pool(make)
+        await self._known.draw_up(self.agreed.text)
         self._tell()
-
-    async def _in_pool(self, work: Callable[[], T]) -> T:
-        return await self._bridge.supervisor.in_pool(work)
 
     def _spawn(self, work: Work) -> None:
         """Do one thing after the other: what is under way is waited for."""
