@@ -72,8 +72,11 @@ def prepare(
     *,
     agent: Agent | None = None,
     names: Iterable[str] = NAMES,
+    stop: int | None = None,
 ) -> Prepared:
     """Look at a session and its notes, and say what its compaction should keep.
+
+    `stop` is the item of a compaction that has happened: only files before it count.
 
     Raises:
         Problem: git cannot say, or the progress file cannot be read.
@@ -81,7 +84,7 @@ def prepare(
     path, notes = notes_of(Path(snapshot.cwd or sighting.cwd or "."), state, names)
     thread = Thread(view, load) if view else None
     goal = goal_of(thread) if thread else ""
-    files = tuple(f for f in files_in_play(thread) if not _is(f, path)) if thread else ()
+    files = tuple(f for f in files_in_play(thread, stop) if not _is(f, path)) if thread else ()
     keeps = keeps_of(notes, goal, files)
     start = _start(agent, sighting, snapshot.model)
     return Prepared(

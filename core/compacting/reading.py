@@ -41,12 +41,15 @@ def goal_of(thread: Thread) -> str:
     return ""
 
 
-def files_in_play(thread: Thread) -> tuple[str, ...]:
-    """Return the files that were edited and read lately, the newest first, edits before reads."""
+def files_in_play(thread: Thread, stop: int | None = None) -> tuple[str, ...]:
+    """Return the files that were edited and read lately, the newest first, edits before reads.
+
+    `stop` is the item before which that is asked: a compaction knows nothing of later files.
+    """
     edited: dict[str, None] = {}
     read: dict[str, None] = {}
     items = thread.items
-    for call in reversed(thread.last_calls(0, LATELY)):
+    for call in reversed(thread.calls(0, stop)[-LATELY:]):
         if thread.failed(call):
             continue
         if items.flags(call) & Flag.EDIT:

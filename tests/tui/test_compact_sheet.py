@@ -106,7 +106,7 @@ async def test_a_missing_line_can_be_left_out_and_the_text_be_edited(tmp_path: P
     async with world(tmp_path) as it:
         await it.compact()
         await it.press("space")
-        await it.until("left out", "1 line,")
+        await it.until("not sent back", "1 line,")
         await it.press("e", *"Mine.", "escape")
         await it.press("m")
         await it.until("1 sent back")

@@ -79,8 +79,8 @@ class CheckpointScreen(Sheet):
     DEFAULT_CSS: ClassVar[str] = """
     CheckpointScreen {
         & > #notes-head, & > #commit-head { height: 1; width: 100%; }
-        & > #notes { height: 1fr; scrollbar-size-vertical: 1; }
-        & > #paths { height: auto; max-height: 30%; scrollbar-size-vertical: 1; }
+        & > #notes { width: 100%; height: 1fr; scrollbar-size-vertical: 1; }
+        & > #paths { width: 100%; height: auto; max-height: 30%; scrollbar-size-vertical: 1; }
         &.-air > #notes, &.-air > #paths { margin: 1 0; }
         & Static { width: 100%; height: auto; }
         & > Words { height: auto; max-height: 4; margin: 0 1; }
@@ -457,6 +457,8 @@ class CheckpointScreen(Sheet):
             return "git commits …"
         if self._stage is Stage.PREPARING:
             return "The notes are being read …"
+        if self._look.standing.state is State.WAITING:
+            return "It waits for your answer: answer it first."
         if self._look.standing.state is State.BUSY:
             return "It works now. Enter arms this: it is asked when the turn ends."
         return "Enter asks the agent; you see what it changed before anything is committed."

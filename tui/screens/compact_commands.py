@@ -81,6 +81,7 @@ def _looked_at(bridge: Bridge, look: Look) -> tuple[Compacted, Prepared] | None:
         bridge.state,
         agent=bridge.supervisor.agents[look.key[0]],
         names=bridge.settings.progress_files,
+        stop=compaction.item,
     )
     found = summary_of(Thread(seen.view, load), compaction)
     return settled(outcome(None, found, prepared), seen.snapshot), prepared

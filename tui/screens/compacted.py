@@ -14,7 +14,8 @@ from textual.widgets import Static
 
 from ...core.acting.action import Outcome, Result, Verb, action
 from ...core.compacting.carrying import Compacted, rests, settled
-from ...core.compacting.comparing import missing, put_back
+from ...core.compacting.comparing import Row, missing, put_back
+from ...core.compacting.keeping import Point
 from ...core.compacting.preparing import Prepared
 from ...core.next_turn import next_usd
 from ...core.problems import Problem
@@ -53,14 +54,14 @@ class CompactedScreen(Sheet):
         & > #bars { height: 3; width: 100%; }
         &.-air > #bars { height: 5; padding: 1 0; }
         & > #head { height: 1; width: 100%; background: $panel; }
-        & > #rows { height: 1fr; scrollbar-size-vertical: 1; }
-        &.-air > #rows { height: auto; max-height: 45%; margin: 1 0; }
-        & > #rows > Static { width: 100%; height: auto; }
+        & > #rows { width: 100%; height: 1fr; scrollbar-size-vertical: 1; }
+        &.-air > #rows { margin: 1 0 0 0; }
+        & > #rows > Static { width: 100%; height: auto; text-wrap: nowrap; }
         & > #back { height: 1; width: 100%; background: $panel; }
-        & > Words { height: auto; min-height: 1; max-height: 6; margin: 0 1; }
-        &.-air > Words { margin: 1 2; }
+        & > Words { height: auto; min-height: 1; max-height: 5; margin: 0 1; }
+        &.-air > Words { margin: 0 2 1 2; }
         & > #foot { height: auto; max-height: 2; width: 100%; }
-        &.-air > #foot { height: 1fr; max-height: 100%; }
+        &.-air > #foot { max-height: 4; margin: 0 0 1 0; }
     }
     """
 
@@ -81,7 +82,7 @@ class CompactedScreen(Sheet):
         self._done, self._prepared = done, prepared
         self._sent_text, self._spent = sent, spent
         self._prices: tuple[float | None, float | None] = (None, None)
-        self._chosen = {at for at, row in enumerate(done.rows) if not row.kept}
+        self._chosen = {at for at, row in enumerate(done.rows) if _goes_back(row)}
         self._back: set[int] = set()
         self._at = min(self._chosen, default=0)
         self._edited = False
@@ -354,6 +355,11 @@ class CompactedScreen(Sheet):
             lines.append(Content.styled(limits, palette.style("muted")))
         parts = [part for line in lines for part in line.wrap(room)]
         return Content("\n").join(edge + part for part in parts)
+
+
+def _goes_back(row: Row) -> bool:
+    """Say whether a line is chosen at first: what is missing, but for files, which are found."""
+    return not row.kept and row.keep.point is not Point.FILE
 
 
 def _prices(bridge: Bridge, look: Look, done: Compacted) -> tuple[float | None, float | None]:

@@ -96,10 +96,13 @@ def _row(
     mark, word, token = _result(row, chosen=chosen, sent=sent)
     bold = not row.kept and chosen
     text = one_line(row.keep.text, note).ljust(note + GAP)
-    shown = one_line(row.shown if row.kept or not sent else "sent back with a prompt", said)
+    shown = one_line(_shown(row, chosen=chosen, sent=sent), said)
     return Content.assemble(
         (name.ljust(section), palette.style("text", ground)),
-        (f"{mark} {word}".ljust(result), palette.style(token, ground, bold=not row.kept)),
+        (
+            f"{mark} {word}".ljust(result),
+            palette.style(token, ground, bold=not row.kept and (chosen or sent)),
+        ),
         (text, palette.style("strong" if bold else "text", ground, bold=bold)),
         (shown.ljust(said), palette.style("muted", ground)),
     )
@@ -110,7 +113,13 @@ def _result(row: Row, *, chosen: bool, sent: bool) -> tuple[str, str, str]:
         return glyphs.PROVED, "kept", "ok"
     if sent:
         return glyphs.PROVED, "sent back", "ok"
-    return glyphs.FAILED, "missing" if chosen else "left out", "reset" if chosen else "muted"
+    return glyphs.FAILED, "missing", "reset" if chosen else "muted"
+
+
+def _shown(row: Row, *, chosen: bool, sent: bool) -> str:
+    if row.kept or chosen:
+        return row.shown
+    return "sent back with a prompt" if sent else f"{NOT_FOUND}, not sent back"
 
 
 def counts(rows: Sequence[Row], sent: Collection[int], palette: Palette) -> Content:
