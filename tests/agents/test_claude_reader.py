@@ -125,6 +125,16 @@ def test_what_nobody_wants_to_read_is_hidden(text: str, more: dict) -> None:
     assert not list(read(chat.data).items)
 
 
+def test_what_was_pasted_is_told_without_the_marks_around_it() -> None:
+    pasted = '<pasted_content id="481e">\none\n\ntwo\n</pasted_content id="481e">\n'
+    chat = Chat()
+    chat.ask(f"\n\n{pasted}")
+    chat.ask(f"Look at this:\n\n{pasted}")
+    found = read(chat.data)
+    bodies = [found.body(item).text for item in found.all(Kind.PROMPT)]
+    assert bodies == ["one\n\ntwo", "Look at this:\none\n\ntwo"]
+
+
 def test_a_prompt_beside_a_wrapper_is_found_and_pictures_become_words() -> None:
     chat = Chat()
     picture = {"type": "image", "source": {"media_type": "image/png", "data": "A" * 415_000}}

@@ -21,7 +21,7 @@ SHOWN = 3
 
 WARNINGS = {
     State.WAITING: "It asks something there. Answer that first: a paste would go into its dialog.",
-    State.BUSY: "It works. Wait until its turn has ended.",
+    State.BUSY: "It works. Paste when its turn has ended; what was pasted already is waited for.",
 }
 
 

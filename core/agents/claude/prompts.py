@@ -33,6 +33,10 @@ _OUTPUT = {"bash-stderr", "bash-stdout", "local-command-stderr", "local-command-
 _COMMAND = re.compile(r"<command-name>(.*?)</command-name>", re.DOTALL)
 _ARGUMENTS = re.compile(r"<command-args>(.*?)</command-args>", re.DOTALL)
 _SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
+_PASTED = re.compile(
+    r"\s*<pasted_content id=\"([^\"]*)\">\n(.*?)\n</pasted_content id=\"\1\">\s*", re.DOTALL
+)
+"""What was pasted, as 2.1.330 marks it for the model."""
 _INSIDE = re.compile(r"\s*<([a-z_-]+)>(.*?)(?:</\1>|\Z)", re.DOTALL)
 
 
@@ -116,7 +120,12 @@ def _judge(record: Block, said: str, part: int) -> Words | None:
         name = "skill" if said.startswith(SKILL) else "context"
         return Words(Voice.NOTE, said.removeprefix(SKILL).strip(), part, name, len(said))
     voice = Voice.PERSON if is_human(record) else Voice.PROGRAM
-    return Words(voice, said, part, size=len(said))
+    return Words(voice, as_pasted(said), part, size=len(said))
+
+
+def as_pasted(said: str) -> str:
+    """Return words without the marks around what was pasted."""
+    return _PASTED.sub(r"\n\2\n", said).strip("\n") if "<pasted_content" in said else said
 
 
 def _wrapped(tag: str, said: str, part: int) -> Words | None:
@@ -157,4 +166,5 @@ def queued_words(record: Block) -> list[Words]:
         return [] if words is None else [words]
     typed = text(attachment.get("commandMode")) in {"", "prompt"}
     human = typed and is_human(record) and is_human(attachment)
-    return [Words(Voice.PERSON if human else Voice.PROGRAM, whole, size=len(whole))]
+    voice = Voice.PERSON if human else Voice.PROGRAM
+    return [Words(voice, as_pasted(whole), size=len(whole))]

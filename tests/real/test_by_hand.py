@@ -1,0 +1,183 @@
+"""Claude Code in a plain terminal: nothing leads in, a person pastes, and clearhead sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from . import claude
+from .anthropic_api import AnthropicApi
+from .claude import ClaudeSession
+from .clearhead import PROGRAM
+from .clients import Client, find
+from .lab import Lab
+from .test_driving import Shell
+from .test_reset import STEP, script_boot, script_notes, shell  # noqa: F401
+from .tmux import Pane, Size, Tmux
+from .waiting import until
+
+pytestmark = pytest.mark.real
+
+VERSIONS = ("2.1.197", "2.1.330")
+NO_TMUX = ("-u", "TMUX", "-u", "TMUX_PANE")
+"""For `env`: the test's tmux only stands in for a terminal that nobody can type into."""
+
+
+@dataclass(frozen=True)
+class Alone(Client):
+    """A client that is started by a program of the test's own."""
+
+    path: Path
+
+    @property
+    def program(self) -> Path:
+        return self.path
+
+
+@pytest.fixture(params=VERSIONS)
+def session(
+    request: pytest.FixtureRequest,
+    shell: Shell,  # noqa: F811
+    lab: Lab,
+    tmux: Tmux,
+    anthropic_api: AnthropicApi,
+    announced: Callable[[Client], Client],
+) -> ClaudeSession:
+    """A Claude Code of which no tmux knows, with one turn behind it."""
+    client = announced(find("claude", request.param))
+    claude.preset(lab)
+    wrapper = lab.root / "claude-alone"
+    wrapper.write_text(f'#!/bin/sh\nexec env {" ".join(NO_TMUX)} {client.program} "$@"\n')
+    wrapper.chmod(0o755)
+    words = ("--permission-mode", "acceptEdits", "--allowedTools", "Bash")
+    alone = Alone(client.command, client.version, wrapper)
+    found = ClaudeSession(alone, lab, tmux, anthropic_api, arguments=words)
+    found.run("lab:fill=118000 lab:say[Yes] begin")
+    tmux.run("set-option", "-s", "set-clipboard", "on")
+    return found
+
+
+class Person:
+    """Looks at clearhead, and pastes into Claude Code what it has put on the clipboard."""
+
+    def __init__(self, tmux: Tmux, shell: Shell, session: ClaudeSession, size: Size) -> None:  # noqa: F811
+        self.tmux, self.session = tmux, session
+        path = f"PATH={shell.environment['PATH']}"
+        command = [*NO_TMUX, path, str(PROGRAM)]
+        self.screen = tmux.window(command, env=shell.environment, size=size)
+
+    def sees(self, *texts: str, within: float = 20.0) -> str:
+        shown = self.screen.screen
+        until(
+            lambda: all(text in shown() for text in texts),
+            within=within,
+            what=f"{texts} on the screen",
+            detail=lambda: f"{self.screen.describe()}\n{self.session.describe()}",
+        )
+        return shown()
+
+    def press(self, *keys: str) -> None:
+        self.screen.keys(*keys)
+
+    def pastes(self, begins: str) -> str:
+        """Wait for a text on the clipboard that begins so, paste it there, and press Enter."""
+
+        def copied() -> str | None:
+            try:
+                text = self.tmux.run("show-buffer")
+            except AssertionError:
+                return None
+            return text if text.startswith(begins) else None
+
+        text = until(copied, what=f"{begins!r} on the clipboard", detail=self.screen.describe)
+        pane: Pane = self.session.pane
+        self.tmux.run("paste-buffer", "-p", "-t", pane.id)
+        pane.until_still(0.5)
+        pane.keys("Enter")
+        return text
+
+
+def test_a_compaction_by_hand_is_proved_like_any_other(
+    shell: Shell,  # noqa: F811
+    tmux: Tmux,
+    session: ClaudeSession,
+    anthropic_api: AnthropicApi,
+) -> None:
+    person = Person(tmux, shell, session, (120, 36))
+    person.sees("a attach")
+    person.press("a")
+    person.sees("No way in", "by hand", "take over", "start in tmux")
+    person.press("1")
+    person.sees("by hand", "ask you to paste")
+    person.press("c")
+    person.sees("Enter compacts the session")
+    person.press("Enter")
+    person.sees("BY HAND", "Paste this command into Claude Code")
+    text = person.pastes("/compact ")
+    assert STEP in text
+    screen = person.sees("Compacted", "compare", within=40)
+    assert "BY HAND" not in screen
+    assert len(session.boundaries()) == 1
+    assert STEP in anthropic_api.compactions()[-1].prompt
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_a_whole_reset_by_hand(
+    shell: Shell,  # noqa: F811
+    lab: Lab,
+    tmux: Tmux,
+    session: ClaudeSession,
+    anthropic_api: AnthropicApi,
+    size: Size,
+) -> None:
+    script_notes(anthropic_api, lab.repo)
+    reads = ("AGENTS.md", "claude-progress.md")
+    script_boot(anthropic_api, lab.repo, *reads, says=f"Next: {STEP}.")
+    old = session.session_id
+    person = Person(tmux, shell, session, size)
+    person.sees("r reset")
+    person.press("r")
+    person.sees("Enter asks the agent for its notes")
+    person.press("Enter")
+    person.sees("BY HAND")
+    person.pastes("Bring claude-progress.md up to date")
+    person.sees("sends the brief", within=40)
+    assert "(commit 1)" in lab.git("show", "HEAD:claude-progress.md")
+    assert session.session_id == old
+    person.press("Enter")
+    person.sees("/clear")
+    person.pastes("/clear")
+    brief = person.pastes("You continue a task")
+    screen = person.sees("Enter goes to the fresh session", within=60)
+    assert "4 of 4 points hold" in screen
+    assert session.session_id != old
+    sent = anthropic_api.turns("You continue a task")[0].prompt
+    assert [line.strip() for line in brief.split("\n") if line.strip()] == [
+        line.strip() for line in sent.split("\n") if line.strip()
+    ]
+
+
+def test_a_session_is_taken_over_once_its_person_has_left(
+    shell: Shell,  # noqa: F811
+    tmux: Tmux,
+    session: ClaudeSession,
+    anthropic_api: AnthropicApi,
+) -> None:
+    known = session.session_id
+    person = Person(tmux, shell, session, (120, 36))
+    person.sees("a attach")
+    person.press("a")
+    person.sees("No way in")
+    person.press("2")
+    person.sees("BY HAND", "/exit")
+    assert [row["channel"] for row in shell.json("sessions")["sessions"]] == ["watched"]
+    session.quit()
+    person.sees("owned", within=40)
+    person.press("i")
+    person.sees("Message", within=5)
+    person.screen.type("still here? lab:say[Still here]")
+    person.press("Enter")
+    person.sees("Still here")
+    assert "lab:say[Yes] begin" in str(anthropic_api.until_asked("still here?").body)
+    shell.run("stop", known)
