@@ -58,7 +58,8 @@ class ErrandDesk:
             self.copy()
         if self._ticks is None:
             self._ticks = self._app.set_interval(1.0, self.look)
-        self._panel().facts = self._facts(*found)
+        panel = self._panel()
+        panel.facts = self._facts(*found, brief=getattr(panel.screen, "tells_errand", False))
 
     def copy(self) -> bool:
         """Copy the text of the errand; say whether there is one."""
@@ -111,7 +112,7 @@ class ErrandDesk:
 
         return ended
 
-    def _facts(self, key: Key, errand: Errand) -> ErrandFacts:
+    def _facts(self, key: Key, errand: Errand, *, brief: bool) -> ErrandFacts:
         look = self._bridge.look(key)
         return ErrandFacts(
             errand,
@@ -120,6 +121,7 @@ class ErrandDesk:
             state=look.standing.state if look else None,
             copied=self._copied == errand.action,
             key=self._app.keymap[COMMAND].key,
+            brief=brief,
         )
 
     def _panel(self) -> ErrandPanel:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -31,6 +32,12 @@ LOOK = 1.0
 
 LONGEST_TURN = 30 * 60.0
 """Seconds after which a turn is no longer looked at for its end."""
+
+WRITTEN = 5.0
+"""Seconds at rest after which the record of a compaction will not come any more."""
+
+LONGEST_HEAD = 60
+"""Characters of a command by which it is known again."""
 
 ASKS = "It waits for an answer: what is pasted now would go into its dialog."
 
@@ -57,6 +64,7 @@ class ByHand:
         self._live = Live(session_id=sighting.session_id, state=sighting.state)
         self._reading: Reading | None = None
         self._path: Path | None = None
+        self._start, self._rested = 0, cast("float | None", None)
         self._known: frozenset[str] = frozenset()
         self._give_up = asyncio.Event()
         self._looking = asyncio.Lock()
@@ -165,6 +173,9 @@ class ByHand:
             await self.look()
             if (found := await asyncio.to_thread(proof)) is not None:
                 return await self._done(wanted, found, at)
+            if await asyncio.to_thread(self._did_nothing, wanted):
+                why = "It took the command and came to rest without a compaction."
+                return refused(wanted, why, remedy="Reset instead.", session_id=at)
             if self._id != at:
                 why = f"It went on as session {self._id} before this was done."
                 return unknown(wanted, why, session_id=at)
@@ -192,7 +203,8 @@ class ByHand:
     def _proof(self, wanted: Action) -> Proof:
         """Return what looks for the evidence of an action, from here on in the transcript."""
         old, reading = self._id, self._reading
-        start = reading.count if reading else 0
+        start = self._start = reading.count if reading else 0
+        self._rested = None
         compactions = len(reading.snapshot.compactions) if reading else 0
 
         def prompted() -> Evidence | None:
@@ -212,6 +224,17 @@ class ByHand:
             return None if new == old else _evidence(f"new session id {new}", "registry")
 
         return {Verb.PROMPT: prompted, Verb.COMPACT: compacted, Verb.CLEAR: cleared}[wanted.verb]
+
+    def _did_nothing(self, wanted: Action) -> bool:
+        """Say whether the session took `/compact`, and has been at rest for a while since."""
+        if wanted.verb is not Verb.COMPACT or self._reading is None:
+            return False
+        command = text_of(self._agent.name, wanted)[:LONGEST_HEAD]
+        items = self._reading.since(self._start)
+        took = any(item.head.startswith(command) for _, item in items)
+        rests = took and self._live.state is State.IDLE
+        self._rested = (self._rested or time.monotonic()) if rests else None
+        return self._rested is not None and time.monotonic() - self._rested > WRITTEN
 
     def _until_rest(self) -> None:
         """Go on looking until the turn that may have begun has ended."""

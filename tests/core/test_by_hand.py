@@ -116,6 +116,20 @@ async def test_a_compaction_is_confirmed_by_its_record(acting: Acting, world: Wo
     assert "118200 → 31000" in result.evidence[0].detail
 
 
+@pytest.mark.usefixtures("channel")
+async def test_a_command_that_came_to_nothing_leads_on_to_a_reset(
+    acting: Acting, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WRITTEN", 0.2)
+    task = await ask(acting, world, Verb.COMPACT, "Keep the goal.")
+    name, words = "<command-name>/compact</command-name>", "<command-args>Keep the goal."
+    world.chat.ask(f"{name}\n<command-message>compact</command-message>\n{words}</command-args>")
+    world.chat.ask("<local-command-stdout>Not enough messages to compact.</local-command-stdout>")
+    world.save()
+    result = await task
+    assert (result.outcome, result.remedy) == (Outcome.REFUSED, "Reset instead.")
+
+
 async def test_a_clear_is_followed_to_the_new_session(
     acting: Acting, world: World, channel: ByHand
 ) -> None:

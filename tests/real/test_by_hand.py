@@ -53,7 +53,8 @@ def session(
     words = ("--permission-mode", "acceptEdits", "--allowedTools", "Bash")
     alone = Alone(client.command, client.version, wrapper)
     found = ClaudeSession(alone, lab, tmux, anthropic_api, arguments=words)
-    found.run("lab:fill=118000 lab:say[Yes] begin")
+    found.begin("Let us begin.")
+    found.run("lab:fill=118000 lab:say[Yes] go on")
     tmux.run("set-option", "-s", "set-clipboard", "on")
     return found
 
@@ -175,9 +176,9 @@ def test_a_session_is_taken_over_once_its_person_has_left(
     session.quit()
     person.sees("owned", within=40)
     person.press("i")
-    person.sees("Message", within=5)
+    person.sees("Enter send", within=5)
     person.screen.type("still here? lab:say[Still here]")
     person.press("Enter")
+    assert "Let us begin." in str(anthropic_api.until_asked("still here?").body)
     person.sees("Still here")
-    assert "lab:say[Yes] begin" in str(anthropic_api.until_asked("still here?").body)
     shell.run("stop", known)

@@ -80,6 +80,9 @@ class ResetScreen(Screen[None]):
     }
     """
 
+    tells_errand = True
+    """What is done by hand stands whole beside the steps."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Context.RESET, Context.RESET_PLAN, Context.RESET_BRIEF, Context.RESET_RESULT),
     ]

@@ -26,7 +26,10 @@ WARNINGS = {
 
 
 class ErrandFacts(msgspec.Struct, frozen=True):
-    """An errand as it is drawn: whose it is, how long it waits, what the session does meanwhile."""
+    """An errand as it is drawn: whose it is, how long it waits, what the session does meanwhile.
+
+    `brief` leaves out what the screen around it tells itself.
+    """
 
     errand: Errand
     project: str
@@ -34,6 +37,7 @@ class ErrandFacts(msgspec.Struct, frozen=True):
     state: State | None = None
     copied: bool = False
     key: str = "Y"
+    brief: bool = False
 
 
 class ErrandPanel(Widget):
@@ -64,16 +68,30 @@ def panel_rows(facts: ErrandFacts, width: int, palette: Palette) -> list[Content
     muted, strong = palette.style("muted"), palette.style("strong", bold=True)
     head = chip(palette, "BY HAND", "dumb") + "  " + Content.styled(errand.todo, strong)
     since = Content.assemble(("waits ", muted), (facts.waited, strong))
+    if facts.brief:
+        left = chip(palette, "BY HAND", "dumb") + "  " + since
+        return [
+            Content(" " * edge) + spread(left, _key(facts, palette), room),
+            *_warned(facts, edge, room, palette),
+        ]
     rows = [spread(head, since, room)]
     if len(errand.todo) + 12 > room - since.cell_length:
         lines = Content.styled(errand.todo, strong).wrap(room)
         rows = [spread(chip(palette, "BY HAND", "dumb"), since, room), *lines]
     rows += _text(errand.text, room, palette)
-    if facts.state in WARNINGS:
-        warning = f"{glyphs.WARNING} {WARNINGS[facts.state]}"
-        rows += Content.styled(warning, palette.style("dumb", bold=True)).wrap(room)
-    rows.append(_last(facts, room, palette))
-    return [Content(" " * edge) + row for row in rows]
+    rows = [Content(" " * edge) + row for row in rows]
+    rows += _warned(facts, edge, room, palette)
+    return [*rows, Content(" " * edge) + _last(facts, room, palette)]
+
+
+def _warned(facts: ErrandFacts, edge: int, room: int, palette: Palette) -> list[Content]:
+    """Return why nothing should be pasted just now."""
+    if facts.state not in WARNINGS:
+        return []
+    words = Content.styled(
+        f"{glyphs.WARNING} {WARNINGS[facts.state]}", palette.style("dumb", bold=True)
+    )
+    return [Content(" " * edge) + line for line in words.wrap(room)]
 
 
 def _text(text: str, room: int, palette: Palette) -> list[Content]:
@@ -92,7 +110,11 @@ def _last(facts: ErrandFacts, room: int, palette: Palette) -> Content:
     muted = palette.style("muted")
     copied = ("copied",) if facts.copied and facts.errand.text else ()
     words = " · ".join((*copied, facts.project, facts.errand.where))
-    key = Content.assemble(
-        (facts.key, palette.style("you", bold=True)), (" copy, see whole, save, give up", muted)
+    return spread(Content.styled(words, muted), _key(facts, palette), room)
+
+
+def _key(facts: ErrandFacts, palette: Palette) -> Content:
+    return Content.assemble(
+        (facts.key, palette.style("you", bold=True)),
+        (" copy, see whole, save, give up", palette.style("muted")),
     )
-    return spread(Content.styled(words, muted), key, room)
