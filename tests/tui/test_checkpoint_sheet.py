@@ -163,8 +163,33 @@ async def test_a_busy_session_is_asked_when_its_turn_ends(tmp_path: Path) -> Non
         assert it.way.asked == []
         assert it.app.bridge.acting.armed(key("s1")).name == "checkpoint"
         it.way.becomes(State.IDLE)
-        await it.until("Nothing was committed.")
+        await it.until("k goes on with it")
         assert [asked.verb for asked in it.way.asked] == [Verb.PROMPT]
+        await it.press("k")
+        await it.until("Nothing has changed in them.", "Enter commits 1 path")
+
+
+async def test_a_checkpoint_goes_on_while_its_sheet_is_closed(tmp_path: Path) -> None:
+    async with world(tmp_path) as it:
+        await it.press("k")
+        await it.until("Enter asks the agent")
+        it.way.go_on.clear()
+        await it.press("enter")
+        await it.until("asking for the notes 0:0")
+        await it.press("escape")
+        await it.press("k")
+        await it.until("asking for the notes 0:0", "you can come back")
+        await it.press("escape")
+        (it.root / "claude-progress.md").write_text(NEWER)
+        it.way.go_on.set()
+        await it.until("the notes are up to date, nothing is committed. k goes on with it.")
+        await it.press("k")
+        await it.until("+ Nearly there.", "Enter commits 2 paths")
+        await it.press("enter")
+        await it.until("Committed.")
+        assert len(it.way.asked) == 1
+        await it.press("escape", "k")
+        await it.until("What the agent is asked", "Enter asks the agent")
 
 
 async def test_without_notes_there_is_nothing_to_bring_up_to_date(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from ...core.compacting.carrying import Compacted
     from ...core.compacting.preparing import Prepared
+    from ...core.supervisor import Key
     from ..bridge import Bridge
+    from ..checkpoint_course import CheckpointCourse
     from ..command_app import CommandApp
     from ..look import Look
 
@@ -28,6 +30,10 @@ class CompactCommands:
     _keymap: Keymap
     _look: Look
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._courses: dict[Key, CheckpointCourse] = {}
+
     def action_compact(self) -> None:
         """Open the sheet before a compaction; nothing is sent by it."""
         from .compact import CompactScreen
@@ -36,11 +42,17 @@ class CompactCommands:
         app.push_screen(CompactScreen(self._bridge, self._look, self._keymap))
 
     def action_checkpoint(self) -> None:
-        """Open the sheet of a checkpoint; nothing is sent by it."""
+        """Open the sheet of a checkpoint, also of one under way; nothing is sent by it."""
+        from ..checkpoint_course import CheckpointCourse
         from .checkpoint import CheckpointScreen
 
-        app = cast("Screen[None]", self).app
-        app.push_screen(CheckpointScreen(self._bridge, self._look, self._keymap))
+        app, look = cast("CommandApp", cast("Screen[None]", self).app), self._look
+        course = self._courses.get(look.key)
+        if course is None or not course.open:
+            key = self._keymap["checkpoint.open"].key
+            course = CheckpointCourse(self._bridge, look, app.say, key)
+            self._courses[look.key] = course
+        app.push_screen(CheckpointScreen(self._bridge, look, self._keymap, course))
 
     async def action_compact_lost(self) -> None:
         """Compare the newest summary with the notes."""
