@@ -20,7 +20,8 @@ READS = ("AGENTS.md", "claude-progress.md")
 
 def clearhead(tmux: Tmux, shell: Shell, size: Size, *words: str) -> Pane:  # noqa: F811
     """Open clearhead in the lab's repository, in a window of that size."""
-    return tmux.window([str(PROGRAM), *words], env=shell.environment, size=size)
+    path = f"PATH={shell.environment['PATH']}"
+    return tmux.window([path, str(PROGRAM), *words], env=shell.environment, size=size)
 
 
 def transaction(shell: Shell) -> list[dict]:  # noqa: F811

@@ -6,7 +6,7 @@ import msgspec
 
 from ...core.agents.base import State
 from ...core.merge import edits
-from ...core.reset.transaction import STEPS, Done, Purpose, Status, Step
+from ...core.reset.transaction import STEPS, Done, Purpose, Status, Step, next_step
 from ...core.text import one_line
 from .. import numbers
 from .facts import Need, ResetFacts
@@ -221,13 +221,29 @@ def enter_words(facts: ResetFacts) -> str:
         return "tries it again when the turn ends"
     return {
         Need.BEGIN: _begins(facts),
-        Need.COMMIT: f"commits {numbers.count(len(facts.ticked), 'file')} and shows the brief",
+        Need.COMMIT: _goes_on(facts),
         Need.NOTES: "looks at the notes again",
         Need.HOOKS: "looks at the hooks again",
         Need.BRIEF: both,
         Need.FAILED: "tries it again",
         Need.OVER: "goes to the fresh session",
     }.get(facts.need, "")
+
+
+def _goes_on(facts: ResetFacts) -> str:
+    """Say what comes next in a reset that was cut off; what may have happened is looked into."""
+    upcoming = next_step(facts.transaction) if facts.transaction else None
+    if upcoming is None:
+        return "writes the result"
+    if upcoming.recover:
+        return f"looks into what came of step {STEPS.index(upcoming.step) + 1}, and goes on"
+    return {
+        Step.NOTES: "asks the agent for its notes, commits, then shows the brief",
+        Step.COMMIT: f"commits {numbers.count(len(facts.ticked), 'file')} and shows the brief",
+        Step.CLOSE: "shows the brief",
+        Step.OPEN: "opens the fresh session with the brief",
+        Step.CHECK: "checks the first answer",
+    }[upcoming.step]
 
 
 def _begins(facts: ResetFacts) -> str:
