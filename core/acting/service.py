@@ -232,7 +232,8 @@ class Acting:
             self._changed(key)
 
     async def close(self) -> None:
-        """Let go of every session. Nothing ends by it."""
+        """Let go of every session. Nothing ends by it, and nobody is told any more."""
+        self._changed, self._ended = _nobody, _nothing
         for hearer in (self._hearers or {}).values():
             hearer.close()
         for key in tuple(self._channels):

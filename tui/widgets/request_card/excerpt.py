@@ -43,8 +43,8 @@ class Excerpt(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=4)
 def excerpt_of(request: Request, width: int) -> Excerpt:
-    """Return the command, or where there is a diff the diff, in lines of `width` cells."""
-    drawn = list(_diff(request, width) if request.diff else _command(request.text, width))
+    """Return the command in lines of `width` cells; of an edit its file and the whole diff."""
+    drawn = list(_edit(request, width) if request.diff else _command(request.text, width))
     return Excerpt(tuple(line for _, line in drawn), tuple(owner for owner, _ in drawn))
 
 
@@ -53,8 +53,12 @@ def marks_of(request: Request) -> tuple[Danger, ...]:
     return () if request.diff or request.questions else dangers(request.text)
 
 
-def _diff(request: Request, width: int) -> Iterator[tuple[int, Line]]:
-    for number, change in enumerate(request.diff):
+def _edit(request: Request, width: int) -> Iterator[tuple[int, Line]]:
+    names = [line for line in request.text.split("\n") if line]
+    for number, name in enumerate(names):
+        for line in flow(name, (), max(8, width - 2), Piece("", "strong", GROUND, bold=True)):
+            yield number, padded([Piece(" ", "text", GROUND), *line], width, "text", GROUND)
+    for number, change in enumerate(request.diff, len(names)):
         for line in diff_lines((change,), width):
             yield number, padded(_grounded(line), width, "text", GROUND)
 
@@ -67,7 +71,7 @@ def _command(text: str, width: int) -> Iterator[tuple[int, Line]]:
         runs = [*_runs(marks, at, at + len(words))]
         lead = [Piece(f"{number + 1:>{numbers}}  ", "muted", GROUND)]
         room = max(8, width - numbers - 3)
-        rows = flow(words, runs, room, Piece("", "strong", GROUND))
+        rows = flow(words, runs, room, Piece("", "text", GROUND))
         for line in hung(lead, rows):
             yield number, padded(_grounded(line), width, "text", GROUND)
         at += len(words) + 1

@@ -33,8 +33,8 @@ LEAST = 3
 AIR = 8
 """Empty rows of a card that has room for all of them."""
 
-LONGEST = 2
-"""Rows that one fact may take."""
+LONGEST = 3
+"""Rows that one fact may take where there is room."""
 
 WIDEST = 110
 """Cells of the card at most."""
@@ -93,9 +93,10 @@ def face_of(card: Card, width: int, edge: int, most: int) -> Face:
     facts = (*facts, _seen(card, excerpt, rows))
     left = most - least - rows
     told = [line for fact in labelled(trimmed(facts, left)) for line in _fact(fact, room, 1)]
-    full = [line for fact in labelled(facts) for line in _fact(fact, room, LONGEST)]
-    if len(full) <= left:
-        told = full
+    for each in range(2, LONGEST + 1):
+        full = [line for fact in labelled(facts) for line in _fact(fact, room, each)]
+        if len(full) <= left:
+            told = full
     left -= len(told)
     rows = min(longest, rows + left)
     plan = _Plan(excerpt, told, rows, _air(most - least - len(told) - rows))

@@ -55,7 +55,6 @@ class Field(Input):
     def _on_paste(self, event: events.Paste) -> None:
         """Take several lines as one: Enter stays the person's own."""
         event.text = " ".join(event.text.split())
-        super()._on_paste(event)
 
 
 class FieldRow(Horizontal):

@@ -40,8 +40,8 @@ __all__ = ["FindBar", "TranscriptPane"]
 AIRY = 20
 """Rows from which the word on what came in below has a row of its own, also while it is empty."""
 
-ABOVE_CARD = 6
-"""Rows of a tall pane that the card leaves to the transcript and its title; of others one."""
+LINES_ABOVE = 4
+"""Rows of a tall pane that the card leaves to the transcript and the gap; of others one."""
 
 LEAST_GROWING = 3
 """Rows that a growing reply may take in any pane."""
@@ -142,7 +142,8 @@ class TranscriptPane(Vertical):
 
     def _draw_growing(self) -> None:
         """Draw it where the end is in view; who reads above is not disturbed."""
-        rows = max(LEAST_GROWING, self.size.height * 2 // 3) if self.view.following else 0
+        most = LEAST_GROWING if self.card.display else self.size.height * 2 // 3
+        rows = max(LEAST_GROWING, most) if self.view.following else 0
         self._growing.show(self._arriving.text, rows)
         room = self.view.size.height + self._growing.size.height
         said = self.view.height_of_all(room)
@@ -155,7 +156,6 @@ class TranscriptPane(Vertical):
     def on_resize(self) -> None:
         """Draw the rows for the new width."""
         self.set_class(self.size.height >= AIRY, "-airy")
-        self.card.fit(self.size.height - (ABOVE_CARD if self.size.height >= AIRY else 1))
         self._draw()
 
     @on(TranscriptView.Moved)
@@ -173,10 +173,18 @@ class TranscriptPane(Vertical):
         self._put("#queued", queued_rows(waiting, columns, palette), layout=True)
         self._draw_below(columns)
         self._draw_growing()
+        self._make_room()
 
     def repaint(self) -> None:
         """Draw what is drawn once in the colours of another theme."""
         self._growing.redraw()
+
+    def _make_room(self) -> None:
+        """Let the card have the rows that the transcript and what stands around it can spare."""
+        said = (self.view, self._growing, self.card)
+        around = [row for row in self.children if row.display and row not in said]
+        lines = LINES_ABOVE if self.size.height >= AIRY else 1
+        self.card.fit(self.size.height - sum(row.outer_size.height for row in around) - lines)
 
     def _draw_below(self, columns: Columns) -> None:
         following, below = self.view.following, self.view.reading.below
