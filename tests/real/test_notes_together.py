@@ -68,9 +68,8 @@ def ticked(path):
 
 
 def test_both_edits_are_in_the_file_and_no_tool_fails(version, claude_session, watching, notes):
-    session = claude_session(version, settings=SETTINGS | {"sandbox": {"enabled": False}})
+    session = claude_session(version, settings=SETTINGS)
     session.api.on("tick them off", *edits(notes, *doors("blue", "red", "green")))
-    session.api.on("are they dry", Reply(text="Not yet."))
     screen = watching()
     session.begin("Good morning.")
     screen.until("the blue door")
