@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from clearhead.core.acting.action import Outcome, Verb
 from clearhead.core.acting.live import Request
@@ -46,6 +47,15 @@ async def test_only_watching_says_so_and_how_to_attach(tmp_path: Path) -> None:
         await pilot.press("i")
         assert "This session is only watched. Press a to attach." in screen_text(pilot.app)
         assert not composer(pilot).writing
+
+
+async def test_what_is_typed_in_one_piece_with_the_key_is_text(tmp_path: Path) -> None:
+    """None of these letters may open a sheet, stop a turn or answer a request."""
+    async with joined(tmp_path, TestChannel()) as pilot:
+        for char in "icrhxy":
+            pilot.app.post_message(Key(char, char))
+        await until_async(lambda: composer(pilot).text == "crhxy")
+        assert len(pilot.app.screen_stack) == 2
 
 
 async def test_enter_sends_and_only_then_the_text_goes(tmp_path: Path) -> None:

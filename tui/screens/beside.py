@@ -19,6 +19,7 @@ from .. import glyphs, numbers
 from ..command import Context, Situation
 from ..commands import bindings
 from ..facts import header_facts
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..look import Look
 from ..messages import SessionChanged
@@ -175,7 +176,7 @@ class BesideScreen(Screen[None]):
     def _focus(self, word: str) -> None:
         self.set_class(word == OLD, "-old")
         self.set_class(word == NEW, "-new")
-        self.set_focus(self.query_one(f"#{word}", Side).pane.view)
+        focus_now(self.query_one(f"#{word}", Side).pane.view)
 
     # Commands
 

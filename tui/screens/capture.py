@@ -18,6 +18,7 @@ from ...core.text import clean
 from .. import glyphs
 from ..command import Context, Situation
 from ..commands import bindings
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..themes import Palette, palette_of
 from ..widgets.footer import Footer
@@ -126,7 +127,7 @@ class CaptureScreen(ModalScreen[str]):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         fields = list(self.query(Field))
         missing = next((field for field in fields if not field.value), fields[0])
-        missing.focus()
+        focus_now(missing)
         self._draw()
 
     def on_resize(self) -> None:
@@ -141,7 +142,7 @@ class CaptureScreen(ModalScreen[str]):
         unexplained = self._topic is Topic.FAILED and " — " not in self.entry
         if unexplained and self.entry and not self._asked:
             self._asked = True
-            self.query_one("#reason", Field).focus()
+            focus_now(self.query_one("#reason", Field))
             self._draw()
             return
         self.dismiss(self.entry or None)

@@ -14,6 +14,7 @@ from ...core.problems import NotSaved
 from ...core.repo_files import files_of
 from ...core.written import Written
 from ..act_reasons import act_reasons
+from ..focus import focus_now
 from ..messages import ArmedEnded
 from ..widgets.composer.bar import Composer
 from ..widgets.composer.facts import composer_facts
@@ -74,7 +75,7 @@ class ComposerCommands:
 
     def on_composer_left(self) -> None:
         """Go back to the transcript."""
-        self._transcript.view.focus()
+        focus_now(self._transcript.view)
 
     def on_composer_wanted(self, message: Composer.Wanted) -> None:
         """Send what is written, queue it, or arm it, as the session and its channel can."""

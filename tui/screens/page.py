@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from ..command import Context
 from ..commands import bindings
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..place import banner_of
 from ..themes import Palette, palette_of
@@ -59,7 +60,7 @@ class Page(Screen[None]):
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll, and follow the theme."""
-        self.query_one(VerticalScroll).focus()
+        focus_now(self.query_one(VerticalScroll))
         self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
 
     def on_resize(self) -> None:

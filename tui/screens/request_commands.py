@@ -12,6 +12,7 @@ from ...core.acting.action import Action, Outcome, Result, Verb, action
 from ...core.acting.channel import Reach
 from ...core.acting.live import Request, Source
 from ...core.text import one_line
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..widgets.footer import Footer
 from ..widgets.request_card.asked import asked_of
@@ -93,7 +94,7 @@ class RequestCommands:
             if not any(_is(gone, one) for one in asked):
                 self._tell_withdrawn(gone)
         if self._card.show(self._asked, self._setting()) and self._may_take_focus():
-            self._card.focus()
+            focus_now(self._card)
 
     def _lags(self, request: Request) -> bool:
         """Say whether a request is one that was just answered, of which files still tell."""
@@ -164,12 +165,12 @@ class RequestCommands:
     def action_go_to_request(self) -> None:
         """Go to the card."""
         self._show_pane(notes=False)
-        self._card.focus()
+        focus_now(self._card)
 
     def on_request_card_left(self, message: RequestCard.Left) -> None:
         """Go back to the transcript; it waits."""
         message.stop()
-        self._transcript.view.focus()
+        focus_now(self._transcript.view)
 
     # Answers
 

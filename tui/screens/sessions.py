@@ -19,6 +19,7 @@ from .. import glyphs, numbers
 from ..command import Context, Situation
 from ..commands import bindings
 from ..facts import counts_seconds
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..look import Look
 from ..messages import SessionChanged, SessionsChanged, SessionWanted
@@ -92,7 +93,7 @@ class SessionsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what is known, have the rest read, and follow the theme."""
-        self.query_one(SessionList).focus()
+        focus_now(self.query_one(SessionList))
         self._draw(self._shown)
         for key in self._bridge.supervisor.keys:
             self._bridge.work_out(key)

@@ -17,6 +17,7 @@ from ..act_reasons import act_reasons, attach_reason, channel_reasons
 from ..command import Context, Situation
 from ..commands import bindings
 from ..facts import DEMO, advice_of, cost_facts, counts_seconds, gauge_facts, header_facts
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..look import Look
 from ..messages import ReplyGrown, SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
@@ -133,7 +134,7 @@ class SuperviseScreen(
     def on_mount(self) -> None:
         """Draw what is known, and again when the theme changes."""
         self._draw()
-        self.set_focus(self._transcript.view)
+        focus_now(self._transcript.view)
         self.call_after_refresh(self._look_for_open_resets)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._repaint())
 
@@ -262,7 +263,7 @@ class SuperviseScreen(
             await old.remove()
             await self.query_one("#panes").mount(self._transcript, before=0)
         if focused:
-            self.set_focus(self._transcript.view)
+            focus_now(self._transcript.view)
 
     # Drawing
 
@@ -355,7 +356,7 @@ class SuperviseScreen(
     def action_leave_notes(self) -> None:
         """Go back to the transcript."""
         self._show_pane(notes=False)
-        self.set_focus(self._transcript.view)
+        focus_now(self._transcript.view)
 
     def _show_pane(self, *, notes: bool) -> None:
         self.set_class(notes, "-notes")

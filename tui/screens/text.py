@@ -11,6 +11,7 @@ from textual.widgets import Static, TextArea
 
 from ..command import Context
 from ..commands import bindings
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..place import banner_of
 from ..themes import palette_of
@@ -50,7 +51,7 @@ class TextScreen(Screen[str]):
 
     def on_mount(self) -> None:
         """Let the person type, and follow the theme."""
-        self.query_one(TextArea).focus()
+        focus_now(self.query_one(TextArea))
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
 
     def on_resize(self) -> None:

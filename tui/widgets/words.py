@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 from ...core.text import clean
 from ..command import Context
 from ..commands import bindings
+from ..focus import focus_now
 
 
 class Words(TextArea):
@@ -43,7 +44,7 @@ class Words(TextArea):
         """Let the person edit."""
         self.can_focus, self.read_only = True, False
         self.move_cursor(self.document.end)
-        self.focus()
+        focus_now(self)
 
     def end(self) -> None:
         """Let the text stand as it is."""

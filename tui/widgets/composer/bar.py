@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from ...focus import focus_now
 from ...keymap import Keymap
 from ...themes import palette_of
 from ..line import margin
@@ -135,7 +136,7 @@ class Composer(Vertical):
             await self.query_one("#writing").mount(self._editor, after="#mark")
             self._editor.become(self._text)
         self.add_class("-writing")
-        self._editor.focus()
+        focus_now(self._editor)
         self.draw()
 
     @on(events.DescendantBlur)

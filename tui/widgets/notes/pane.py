@@ -21,6 +21,7 @@ from ....core.problems import Problem
 from ....core.supervisor import Key
 from ...command import Context
 from ...commands import bindings
+from ...focus import focus_now
 from ...keymap import Keymap
 from ...look import Look
 from ..line import WIDE
@@ -156,7 +157,7 @@ class NotesPane(Vertical):
     def focus_editor(self) -> None:
         """Let the person type, now or when the file that is looked for was found."""
         if self._file is not None and self._editor is not None:
-            self.screen.set_focus(self._editor)
+            focus_now(self._editor)
         elif self._keeper is not None:
             self._wants_focus = not self._keeper.looked
 
@@ -263,7 +264,7 @@ class NotesPane(Vertical):
             return
         await keeper.show(opened, editor)
         if self._wants_focus and editor is not None:
-            self.screen.set_focus(editor)
+            focus_now(editor)
         self._wants_focus = False
 
     async def _ready_editor(self) -> NotesEditor:
@@ -316,7 +317,7 @@ class NotesPane(Vertical):
         """Put the cursor on a line of the text."""
         if self._editor is not None:
             self._editor.move_cursor((line, 0))
-            self.screen.set_focus(self._editor)
+            focus_now(self._editor)
             self._editor.scroll_cursor_visible()
 
     async def _keep_draft(self) -> None:

@@ -18,6 +18,7 @@ from ....core.acting.live import Request
 from ....core.agents.base import Waiting
 from ...command import Context
 from ...commands import bindings
+from ...focus import focus_now
 from ...keymap import Keymap
 from ...themes import palette_of
 from ..line import margin
@@ -423,7 +424,7 @@ class RequestCard(Vertical, can_focus=True):
         focused = self._row.has_focus_within
         self._row.end()
         if focused:
-            self.focus()
+            focus_now(self)
         self.draw()
 
     def _send(self, message: Approved | Denied) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from ....core.acting.live import Question, Request, Source
 from ...command import Context
 from ...commands import bindings
+from ...focus import focus_now
 from ...themes import palette_of
 from .face import BAR, LABEL, RAISED, inner, padding
 
@@ -79,7 +80,7 @@ class FieldRow(Horizontal):
         field.value, field.placeholder = "", hint
         self._label = label
         self.display = True
-        field.focus()
+        focus_now(field)
 
     def end(self) -> None:
         """Take the line away; what stood in it is gone."""

@@ -20,6 +20,7 @@ from ....core.chain import Chain
 from ....core.finding import Progress, find
 from ...command import Context
 from ...commands import bindings
+from ...focus import focus_now
 from ...themes import palette_of
 from ..line import margin
 from .bodies import Load
@@ -114,7 +115,7 @@ class FindRow(Horizontal):
         """Let the person type; `here` is the item where one reads."""
         self._search = Search(self._search.query, here)
         bar = self.query_one(FindBar)
-        self.screen.set_focus(bar)
+        focus_now(bar)
         bar.action_select_all()
         self._start()
 

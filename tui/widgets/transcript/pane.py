@@ -21,6 +21,7 @@ from ....core.transcript import View
 from ... import numbers
 from ...command import Context
 from ...commands import bindings
+from ...focus import focus_now
 from ...keymap import Keymap
 from ...look import Look
 from ...themes import palette_of
@@ -318,7 +319,7 @@ class TranscriptPane(Vertical):
         """Read on at the match; the matches stay marked and can be gone through."""
         self._before = None
         self.remove_class("-finding")
-        self.screen.set_focus(self.view)
+        focus_now(self.view)
         self._draw()
 
     @on(FindBar.Left)
@@ -330,7 +331,7 @@ class TranscriptPane(Vertical):
             self.view.go_back(self._before)
         self._before = None
         self.remove_class("-finding")
-        self.screen.set_focus(self.view)
+        focus_now(self.view)
         self._draw()
 
 
