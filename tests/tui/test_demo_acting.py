@@ -51,8 +51,12 @@ class Tried:
         except AssertionError as late:
             raise AssertionError(f"{late}\n{screen_text(self.app)}") from None
 
-    async def state(self, state: State) -> None:
-        await until_async(lambda: self.live and self.live.state is state, within=20)
+    async def interrupts(self) -> None:
+        """Press the key, and wait until the turn has really been interrupted."""
+        await self.press("x")
+        path = transcript(self.demo)
+        await until_async(lambda: all_of(Interrupted, path), within=20, what="interrupted")
+        await until_async(lambda: self.live and self.live.state is State.IDLE, within=20)
 
 
 @pytest.fixture
@@ -62,21 +66,18 @@ async def tried() -> AsyncIterator[Tried]:
     with start.demo:
         async with ClearheadApp(start).run_test(size=(120, 36)) as pilot:
             found = Tried(pilot)
-            await found.state(State.BUSY)
+            await found.sees("working")
             yield found
 
 
 async def test_it_is_attached_by_itself_and_its_turn_can_be_interrupted(tried: Tried) -> None:
     assert tried.app.bridge.acting.reach(("demo", tried.shown)) is Reach.ATTACHED
-    await tried.press("x")
-    await tried.state(State.IDLE)
-    assert all_of(Interrupted, transcript(tried.demo))
+    await tried.interrupts()
     await tried.sees("interrupted by a person")
 
 
 async def test_words_of_the_person_are_answered_by_the_script(tried: Tried) -> None:
-    await tried.press("x")
-    await tried.state(State.IDLE)
+    await tried.interrupts()
     await tried.press("i", *"Hello", "enter")
     await tried.sees("I am a scripted demo")
     said = [p.text for p in all_of(Prompt, transcript(tried.demo)) if p.author is Author.PERSON]
@@ -84,8 +85,7 @@ async def test_words_of_the_person_are_answered_by_the_script(tried: Tried) -> N
 
 
 async def test_a_whole_reset_by_three_keys_and_its_undo(tried: Tried) -> None:
-    await tried.press("x")
-    await tried.state(State.IDLE)
+    await tried.interrupts()
     tried.demo.control.speed(8)
     old = tried.shown
     await tried.press("r")
