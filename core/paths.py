@@ -60,7 +60,15 @@ def make_runtime_folder() -> Path:
     Raises:
         UnsafeFolder: it is a link, belongs to someone else, or others may enter it.
     """
-    folder = runtime_folder()
+    return safe_folder(runtime_folder())
+
+
+def safe_folder(folder: Path) -> Path:
+    """Return `folder`, made where it was missing, if nobody but its owner can reach into it.
+
+    Raises:
+        UnsafeFolder: it is a link, belongs to someone else, or others may enter it.
+    """
     try:
         make_folder(folder)
         found = folder.lstat()

@@ -14,12 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..paths import make_runtime_folder
+from ..paths import state_folder
 from ..storage import write_private
 from ..tmux import Pane, TmuxGone
 from .lock import SessionLock
 
-FOLDER = "panes"
+FOLDER = Path("locks", "panes")
 
 APART = 1.0
 """Seconds between two Escapes at least: two in a quarter second open another menu."""
@@ -44,14 +44,15 @@ async def press_once(pane: Pane, key: str) -> None:
 class Keyboard:
     """The right to press keys for one client, as a context; `pid` is the client's process.
 
-    The client, not its pane, gives the lock its name: one tmux server has several.
+    The client, not its pane, gives the lock its name: one tmux server has several. It lies in the
+    state folder, which is the same over ssh; the runtime folder need not be.
 
     Raises:
         SessionTaken: another clearhead presses keys there.
     """
 
     def __init__(self, pid: int, folder: Path | None = None) -> None:
-        self._folder = folder or make_runtime_folder() / FOLDER
+        self._folder = folder or state_folder() / FOLDER
         self._escaped = self._folder / f"{pid}.escaped"
         self._lock = SessionLock.take(self._folder, "pane", str(pid), "Another clearhead")
 
@@ -67,8 +68,13 @@ class Keyboard:
             Unsure: tmux does not say that it was pressed.
         """
         await self.rest()
-        write_private(self._escaped, str(time.monotonic()).encode())
+        self._mark()
         await press_once(pane, "Escape")
+        self._mark()
+
+    def _mark(self) -> None:
+        """Keep that an Escape is pressed now; written before and after, as either may be last."""
+        write_private(self._escaped, str(time.monotonic()).encode())
 
     def _left(self) -> float:
         """Return the seconds to wait; the clock counts since the start of the machine."""

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import time
 
 import pytest
 
 from clearhead.core.agents.claude import hold
-from clearhead.core.agents.claude.hold import GOOD, SETTLES, WAITS, Hold
-from clearhead.core.agents.claude.hook_commands import HOLD, entry, script, script_path
-from clearhead.core.paths import make_runtime_folder, runtime_folder
+from clearhead.core.agents.claude.hold import GOOD, SETTLES, Hold
+from clearhead.core.agents.claude.hook_commands import (
+    HOLD,
+    WAITS,
+    entry,
+    mail_folder,
+    script,
+    script_path,
+)
+from clearhead.core.paths import UnsafeFolder, make_runtime_folder, runtime_folder
 
 from ..helpers import until
 
@@ -133,3 +141,24 @@ def test_a_mark_from_the_future_does_not_hold_anyone_up_for_long():
         assert 0 < again.settled_in() <= SETTLES
         until(lambda: again.settled_in() == 0, within=2 * SETTLES)
         assert again.good
+
+
+def test_a_hold_is_placed_where_the_installed_hook_looks(tmp_path, monkeypatch):
+    hook()
+    installed = mail_folder()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert runtime_folder() != installed
+    assert mail_folder() == installed
+    with Hold(SESSION):
+        assert (installed / "hold" / SESSION).exists()
+    script_path(HOLD).write_text("mail=\n")
+    assert mail_folder() == runtime_folder()
+
+
+def test_a_folder_that_others_can_enter_is_no_place_for_a_hold(tmp_path):
+    open_to_all = tmp_path / "it's open"
+    open_to_all.mkdir(mode=0o755)
+    script_path(HOLD).parent.mkdir(parents=True, exist_ok=True)
+    script_path(HOLD).write_text(f"mail={shlex.quote(str(open_to_all))}\n")
+    with pytest.raises(UnsafeFolder):
+        Hold(SESSION)

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from clearhead.core.acting.action import Outcome, Result, Verb, action
 from clearhead.core.acting.keyboard import APART
 from clearhead.core.agents.base import State
+from clearhead.core.agents.claude import typing_in
 from clearhead.core.agents.claude.attached import ClaudeAttached
 from clearhead.core.tmux import pane_of
 from tests.helpers import until_async
@@ -18,6 +20,7 @@ from tests.helpers import until_async
 from .anthropic_api import AnthropicApi
 from .claude import ClaudeSession
 from .lab import Lab
+from .script import Reply
 
 pytestmark = pytest.mark.real
 
@@ -201,8 +204,75 @@ async def test_two_who_act_at_once_do_not_mix(
     )
     await second.close()
     outcomes = sorted(result.outcome for result in results)
-    assert outcomes == [Outcome.CONFIRMED, Outcome.REFUSED]
+    assert outcomes == [Outcome.CONFIRMED, Outcome.REFUSED], [r.reason for r in results]
     told = next(result.reason for result in results if result.outcome is Outcome.REFUSED)
     assert "drives it" in told
     await idle(first)
     assert len(anthropic_api.turns("from the")) == 1
+
+
+async def test_without_hooks_enter_comes_in_time_or_not_at_all(
+    attach: Attach, anthropic_api: AnthropicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, channel = await attach()
+    monkeypatch.setattr(typing_in, "QUIET", 0.0)
+    result = await do(channel, Verb.PROMPT, "too late for this")
+    assert (result.outcome, "too long" in result.reason) == (Outcome.REFUSED, True)
+    assert "may still" not in result.reason
+    assert "too late" not in session.pane.screen()
+    assert not anthropic_api.turns("too late")
+
+
+async def test_what_is_cancelled_while_it_is_typed_is_taken_back(
+    attach: Attach, anthropic_api: AnthropicApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, channel = await attach()
+    stood = asyncio.Event()
+    press = typing_in.enter
+
+    async def late(*given: Any) -> None:
+        stood.set()
+        await asyncio.sleep(5)
+        await press(*given)
+
+    monkeypatch.setattr(typing_in, "enter", late)
+    task = asyncio.create_task(do(channel, Verb.PROMPT, "one line\nand another"))
+    await asyncio.wait_for(stood.wait(), 10)
+    assert "and another" in session.pane.screen()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    monkeypatch.undo()
+    assert "and another" not in session.pane.screen()
+    await well(channel, Verb.PROMPT, "the next lab:say[Yes]")
+    assert not anthropic_api.turns("one line")
+
+
+async def test_a_compaction_that_goes_on_is_unknown_and_not_refused(
+    attach: Attach, anthropic_api: AnthropicApi
+) -> None:
+    _, channel = await attach()
+    for prompt in ("begin", "more", "fill lab:fill=90000"):
+        await well(channel, Verb.PROMPT, prompt)
+        await idle(channel)
+    result = await channel.act(replace(action(Verb.COMPACT, "Keep it."), limit=0.0))
+    assert (result.outcome, "may go on" in result.reason) == (Outcome.UNKNOWN, True)
+    await until_async(anthropic_api.compactions, within=10)
+    await idle(channel)
+    assert len(anthropic_api.compactions()) == 1
+
+
+async def test_an_interrupt_before_the_first_word_says_where_the_prompt_is(
+    attach: Attach, anthropic_api: AnthropicApi
+) -> None:
+    session, channel = await attach()
+    anthropic_api.on("mute", Reply(text="Late.", seconds=20))
+    await well(channel, Verb.PROMPT, "mute please")
+    await until_async(lambda: channel.live.state is State.BUSY)
+    result = await do(channel, Verb.INTERRUPT)
+    assert result.outcome is Outcome.CONFIRMED, (result.reason, session.pane.screen())
+    await idle(channel)
+    if result.evidence[0].kind == "registry":
+        assert "mute please" in session.pane.screen()
+        again = await do(channel, Verb.PROMPT, "over it")
+        assert "draft" in again.reason

@@ -279,3 +279,19 @@ def test_a_window_of_codex_is_acted_on_from_a_script(
     assert shell.json("interrupt", session)["outcome"] == "confirmed"
     window.pane.until("Conversation interrupted")
     assert not openai_api.turns("pushing in")
+
+
+def test_what_a_codex_runs_cannot_prompt_either(
+    codex_session: Callable[..., CodexSession], openai_api: OpenAiApi
+) -> None:
+    window = codex_session()
+    shell = Shell(window.lab)
+    window.run("begin lab:say[Begun]")
+    said = window.lab.repo / "said.txt"
+    known = " ".join(f"{name}={value}" for name, value in shell.environment.items())
+    command = f"env {known} {PROGRAM} prompt {window.thread_id} sneaked > {said} 2>&1; true"
+    window.prompt(f"lab:ask[{command}]")
+    window.approve()
+    until(lambda: said.exists() and said.read_text().strip(), within=30, what="the try")
+    assert "An agent may not do that" in said.read_text()
+    assert not [turn for turn in openai_api.turns("sneaked") if turn.prompt == "sneaked"]

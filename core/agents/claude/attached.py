@@ -205,7 +205,23 @@ class ClaudeAttached:
         facts = await pane.facts()
         words = fitting(words, wanted.id, facts.width, facts.height)
         tail = await self._send(pane, words)
-        return await self._await_prompt(wanted, tail, words)
+        if await until(lambda: tail.took(words), wanted.limit):
+            return self._done(wanted, "transcript", "the prompt stands in the transcript")
+        if (no := await self._not_taken(wanted, pane, words)) is not None:
+            return no
+        return self._unknown(wanted, "The prompt does not stand in the transcript yet.")
+
+    async def _not_taken(self, wanted: Action, pane: Pane, words: str) -> Result | None:
+        """Take back what still stands in the box long after Enter: the terminal did not hear it."""
+        box, entry = box_of(await pane.screen()), self._entry()
+        idle = entry is not None and entry.state is State.IDLE
+        if not idle or box is None or not box.holds(words):
+            return None
+        if not await typing_in.take_back(pane, words, stood=True):
+            return None
+        return self._refuse(
+            wanted, "Enter was not taken there; the text was removed.", "Try again."
+        )
 
     async def _send(self, pane: Pane, words: str) -> Tail:
         """Type and enter `words`; return the transcript from just before.
@@ -234,11 +250,6 @@ class ClaudeAttached:
                 await asyncio.shield(typing_in.take_back(pane, words, stood=stood))
             raise
         return tail
-
-    async def _await_prompt(self, wanted: Action, tail: Tail, words: str) -> Result:
-        if await until(lambda: tail.took(words), wanted.limit):
-            return self._done(wanted, "transcript", "the prompt stands in the transcript")
-        return self._unknown(wanted, "The prompt does not stand in the transcript yet.")
 
     async def _interrupt(self, wanted: Action, pane: Pane, keyboard: Keyboard) -> Result:
         if not self._is_busy():
@@ -290,6 +301,8 @@ class ClaudeAttached:
         if not await until(lambda: tail.boundary() is not None, wanted.limit, rests):
             if not rests():
                 return self._unknown(wanted, "Nothing tells of a compaction yet; it may go on.")
+            if (no := await self._not_taken(wanted, pane, words)) is not None:
+                return no
             return self._refuse(wanted, "It came to rest without a compaction.", "Reset instead.")
         figures = mapping((tail.boundary() or {}).get("compactMetadata"))
         before, after = count(figures.get("preTokens")), count(figures.get("postTokens"))

@@ -15,14 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ...paths import make_folder, make_runtime_folder
+from ...paths import make_folder
 from ...storage import PRIVATE, not_saved
-
-WAITS = 1.0
-"""Seconds that the hook waits at most."""
-
-STEP = 0.05
-"""Seconds between two looks of the hook."""
+from .hook_commands import mail_folder
 
 GOOD = 0.75
 """Seconds after which Enter must not be pressed any more: a waiting tool is about to pass."""
@@ -49,7 +44,7 @@ class Hold:
             NotSaved: it cannot be placed.
             UnsafeFolder: others could reach into the folder.
         """
-        folder = mail or make_runtime_folder()
+        folder = mail or mail_folder()
         self._file = folder / "hold" / session_id
         self._mark = folder / "passed" / session_id
         fresh = not self._mark.parent.exists()

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from shlex import quote
+from shlex import quote, split
 from typing import Any
 
 import msgspec
 
-from ...paths import runtime_folder, state_folder
-from .hold import STEP, WAITS
+from ...paths import make_runtime_folder, runtime_folder, safe_folder, state_folder
+
+WAITS = 1.0
+"""Seconds that the hold's hook waits at most."""
+
+STEP = 0.05
+"""Seconds between two looks of that hook."""
 
 _DATA = Path(__file__).parents[2] / "data"
+_MAIL = re.compile(r"^mail=(.+)$", re.MULTILINE)
 _COMMAND = re.compile(
     r"\[ ! -r (?P<script>.+?/clearhead/claude/(?:permission|hold)\.sh'?) \]"
     r" \|\| exec /bin/sh (?P=script)"
@@ -60,6 +66,22 @@ def script(hook: Hook) -> bytes:
     for mark, value in values.items():
         text = text.replace(mark, value)
     return text.encode()
+
+
+def mail_folder() -> Path:
+    """Return the folder that the installed hooks look into, else the one they would be given.
+
+    Over ssh the runtime folder can be another one than where the hooks were installed.
+
+    Raises:
+        UnsafeFolder: others could reach into it.
+    """
+    try:
+        told = _MAIL.search(script_path(HOLD).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        told = None
+    words = split(told[1]) if told else []
+    return safe_folder(Path(words[0])) if words else make_runtime_folder()
 
 
 def entry(hook: Hook) -> dict[str, Any]:

@@ -25,12 +25,13 @@ import msgspec
 
 from ...acting.ancestry import agent_ancestor
 from ...acting.live import Request, Source
-from ...paths import make_folder, make_runtime_folder
+from ...paths import make_folder
 from ...problems import Problem
 from ...storage import not_saved, write_private
 from ..base import State
 from ..fields import mapping, text
 from ..processes import process
+from .hook_commands import mail_folder
 from .portrait import path_text
 from .registry import read_registry
 from .requests import QUESTION, request_of
@@ -78,7 +79,7 @@ class Mailbox:
             UnsafeFolder: others could reach into the folder.
         """
         self._folders = tuple(folders)
-        self._mail = mail or make_runtime_folder()
+        self._mail = mail or mail_folder()
         self._listening: set[str] = set()
         self._shown: dict[str, _Letter] = {}
 

@@ -27,6 +27,9 @@ APPEARS = 4.0
 SETTLES = 1.5
 """Seconds that a screen may lag behind what the client says of itself."""
 
+TAKES_BACK = 0.4
+"""Seconds within which a screen shows what a key removed."""
+
 LOOK = 0.05
 """Seconds between two looks at the screen."""
 
@@ -119,7 +122,8 @@ async def enter(pane: Pane, entry: Entry, words: str, typed: float | None) -> No
     """
     session_id = idle(entry).session_id
     with Hold(session_id) as hold:
-        await asyncio.sleep(hold.settled_in())
+        if typed is None:
+            await asyncio.sleep(hold.settled_in())
         screen = await pane.screen()
         box = box_of(screen)
         if shows_dialog(screen) or box is None:
@@ -129,8 +133,8 @@ async def enter(pane: Pane, entry: Entry, words: str, typed: float | None) -> No
         if (await pane.facts()).in_mode:
             raise Vetoed("Someone scrolls there. Nothing was sent.")
         idle(entry)
-        late = typed is not None and time.monotonic() - typed > QUIET
-        if late or not hold.good:
+        in_time = hold.good if typed is None else time.monotonic() - typed < QUIET
+        if not in_time:
             raise Vetoed("It took too long to look. Nothing was sent.")
         await press_once(pane, "Enter")
 
@@ -150,10 +154,20 @@ async def take_back(pane: Pane, words: str, *, stood: bool) -> bool:
         return False
     for _ in range(2 * len(words.split("\n")) + len(box.lines)):
         await pane.press("C-u")
-        box = box_of(await pane.screen())
+        box = await _changed(pane, box)
         if box is None or not box.text:
             break
     return box is not None and not box.text
+
+
+async def _changed(pane: Pane, before: Box) -> Box | None:
+    """Return the box once it is another one, or after a while; `None` where there is none."""
+    end = time.monotonic() + TAKES_BACK
+    while True:
+        box = box_of(await pane.screen())
+        if box != before or time.monotonic() > end:
+            return box
+        await asyncio.sleep(LOOK)
 
 
 async def _stands(pane: Pane, words: str) -> bool:
