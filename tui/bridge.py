@@ -75,7 +75,6 @@ class Bridge:
         self._reports = tuple(reports)
         self.supervisor = supervisor
         self._dirty: set[Key | None] = set()
-        self._grown: set[Key] = set()
         self._lives: dict[Key, Live | None] = {}
         self._due: asyncio.TimerHandle | None = None
         self._costs: dict[Key, tuple[Snapshot, Costs]] = {}
@@ -99,15 +98,16 @@ class Bridge:
         self._app.post_message(ArmedEnded(key, wanted, result))
 
     def _told(self, key: Key) -> None:
-        """Take note of what a channel told; words of a growing reply cost no look at the rest."""
+        """Take note of what a channel told; words of a growing reply go out at once.
+
+        They cost no look at the rest, and the channel has gathered them for a frame already.
+        """
         before, now = self._lives.get(key), self.acting.live(key)
         self._lives[key] = now
         if before is None or now is None or not only_grown(before, now):
             self.changed(key)
             return
-        self._grown.add(key)
-        if self._due is None:
-            self._due = asyncio.get_running_loop().call_later(FRAME, self._flush)
+        self._app.post_message(ReplyGrown(key, now.reply))
 
     def look(self, key: Key) -> Look | None:
         """Return a session with what is known of it now; reads nothing."""
@@ -192,10 +192,6 @@ class Bridge:
     def _flush(self) -> None:
         self._due = None
         dirty, self._dirty = self._dirty, set()
-        grown, self._grown = self._grown - dirty, set()
-        for written in grown:
-            live = self.acting.live(written)
-            self._app.post_message(ReplyGrown(written, live.reply if live else None))
         if None in dirty:
             self._run(self.acting.refresh())
             self._run(self.acting.hear(self._live()))

@@ -167,7 +167,7 @@ def advice_of(look: Look, problems: Sequence[Report] = (), offer: Advice | None 
 
 def _cut_off(report: Report) -> Advice:
     """Say that the way into the session is gone, and the way on."""
-    return Advice(report.title, tuple(filter(None, (report.detail, report.remedy))), "reset")
+    return Advice(report.title, tuple(filter(None, (report.remedy, report.detail))), "reset")
 
 
 def _problems(problems: Sequence[Report]) -> Advice:

@@ -7,12 +7,18 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..core.agents.base import State
 from ..core.notify import Notice, NotNotified, Watch, notice_of, osc9, run_command
 from .facts import activity_of
 from .look import Look
 
 if TYPE_CHECKING:
+    from ..core.supervisor import Key
     from .app import ClearheadApp
+
+
+AFTER = 0.5
+"""Seconds between the state and the words: what it waits for is often told a moment later."""
 
 
 class Notifier:
@@ -28,8 +34,14 @@ class Notifier:
             self._watch.begins(look.key, look.standing)
 
     def look(self, look: Look) -> None:
-        """Tell of a session when it has just begun to wait."""
+        """Tell of a session that has just begun to wait, once it has said for what."""
         if self._watch.begins(look.key, look.standing):
+            self._app.set_timer(AFTER, partial(self._tell_if_waiting, look.key))
+
+    def _tell_if_waiting(self, key: Key) -> None:
+        """Tell of it unless it was answered meanwhile."""
+        look = self._app.bridge.look(key)
+        if look is not None and look.standing.state is State.WAITING:
             self._tell(look)
 
     def _tell(self, look: Look) -> None:

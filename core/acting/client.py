@@ -123,12 +123,18 @@ class Driven:
             return
         self._changed()
 
+    @property
+    def _way_on(self) -> str | None:
+        """How to take the session up again, where its id is known."""
+        session = self._live.session_id
+        return f"Go on: clearhead run {self.agent} --resume {session}" if session else None
+
     def _leave(self) -> None:
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(DriverGone(GONE))
         if self._live.problem is None:
-            report = DriverGone(GONE).report()
+            report = DriverGone(GONE, remedy=self._way_on).report()
             self._live = Live(session_id=self._live.session_id, problem=report)
         self._changed()
 

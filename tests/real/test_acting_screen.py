@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -176,3 +177,73 @@ def test_an_attached_codex_is_prompted_and_interrupted(
     screen.until("Interrupted:", within=20)
     openai_api.release()
     until(lambda: "interrupt" in session.pane.screen(), within=20, what="word of the interrupt")
+
+
+def test_a_killed_driver_and_a_killed_screen_lose_no_word(
+    lab: Lab, tmux: Tmux, anthropic_api: AnthropicApi, announced: Callable[[Client], Client]
+) -> None:
+    client = announced(find("claude"))
+    claude.preset(lab)
+    shell = Shell(lab, with_programs(claude.environment(lab, anthropic_api), client))
+    session = str(shell.json("run", "claude")["session_id"])
+    shell.run("prompt", session, "begin lab:say[Begun]")
+    screen = Watching(clearhead_pane(tmux, lab, size=BESIDE))
+    screen.until_said("begin", "Begun", within=20)
+    screen.until("> Message the agent")
+    screen.pane.keys("i")
+    screen.pane.until_gone("i type")
+    screen.pane.type("half a thought")
+    screen.until("half a thought")
+    record = json.loads(next((shell.folder / "drivers").glob("*.json")).read_text())
+    lab.kill(record["pid"])
+    screen.until(f"clearhead run claude --resume {session[:8]}", within=30)
+    screen.pane.keys("Enter")
+    screen.until("> half a thought")
+    assert len(anthropic_api.turns()) == 1
+    until(lambda: "half a thought" in drafts(shell), within=3, what="the draft on the disk")
+    lab.kill(screen.pane.pid)
+    again = begun_again(shell, session)
+    second = Watching(clearhead_pane(tmux, lab, size=BESIDE))
+    second.until("owned", "> half a thought", "i goes on", within=20)
+    second.pane.keys("i")
+    second.pane.until_gone("i goes on")
+    second.pane.keys("Enter")
+    second.until("Sent:", within=20)
+    assert anthropic_api.until_asked("half a thought")
+    shell.run("stop", again)
+
+
+def drafts(shell: Shell) -> str:
+    """Everything that is kept of what was typed and not sent."""
+    folder = shell.folder / "messages" / "drafts"
+    return "".join(path.read_text() for path in folder.glob("*.json"))
+
+
+def begun_again(shell: Shell, session: str) -> str:
+    """Take a session up again, once its client has ended."""
+    until(lambda: shell.row(session)["pid"] is None, within=30, what="the end of the client")
+    return str(shell.json("run", "claude", "--resume", session)["session_id"])
+
+
+def test_the_persons_command_is_told_that_it_asks(
+    lab: Lab,
+    claude_session: Callable[..., ClaudeSession],
+    watching: Callable[..., Watching],
+) -> None:
+    told = lab.root / "told"
+    folder = lab.home / "xdg-config" / "clearhead"
+    folder.mkdir(parents=True)
+    script = f'printf "%s|%s" "$1" "$CLEARHEAD_WAITING_FOR" > {told}'
+    command = json.dumps(["/bin/sh", "-c", script, "notify"])
+    (folder / "config.toml").write_text(f"[notify]\ncommand = {command}\n")
+    session = claude_session()
+    screen = watching()
+    screen.until("watching only")
+    session.send("lab:bash[echo made > made.txt]")
+    screen.until("NEEDS YOU", within=20)
+    until(told.exists, within=10, what="the notification")
+    until(told.read_text, within=5, what="its words")
+    text, kind = told.read_text().split("|")
+    assert kind == "permission"
+    assert text.startswith("clearhead · project: Claude Code asks for permission")
+    assert "echo made > made.txt" in text

@@ -264,3 +264,15 @@ async def test_the_person_is_told_when_it_begins_to_wait(
         channel.tell(state=State.WAITING, requests=(ASKS,), mode="plan")
         await pilot.pause(0.1)
         assert len(rung) == 2
+
+
+async def test_what_is_written_while_a_prompt_goes_out_stays(tmp_path: Path) -> None:
+    channel = TestChannel()
+    channel.hold = asyncio.Event()
+    async with joined(tmp_path, channel) as pilot:
+        await typed(pilot, "first")
+        await pilot.press("enter")
+        await until_async(lambda: bool(channel.asked))
+        await pilot.press(*" and more")
+        channel.hold.set()
+        await until_async(lambda: composer(pilot).text == " and more")

@@ -110,10 +110,10 @@ class Composer(Vertical):
         self._become(text)
 
     def sent(self, text: str) -> None:
-        """Take note that a text was sent; what was written since stays."""
+        """Take note that a text was sent; what was written behind it since stays."""
         self._past.add(text)
-        if self._text == text:
-            self._become("")
+        if self._text.startswith(text):
+            self._become(self._text.removeprefix(text))
 
     def give_back(self, text: str) -> None:
         """Let the person have a text again that was not sent; what is written now stays first."""
@@ -128,7 +128,7 @@ class Composer(Vertical):
         self.post_message(self.Edited(text))
 
     async def write(self) -> None:
-        """Let the person write."""
+        """Let the person write, from the next key on: `focus` would only come after it."""
         if self._editor is None:
             from .editor import ComposerEditor
 

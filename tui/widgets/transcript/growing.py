@@ -6,6 +6,7 @@ as long as no row says the same, and drawn from its end: a chunk costs what its 
 
 from __future__ import annotations
 
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -86,12 +87,16 @@ class Growing(Widget):
         return len(self._strips)
 
     def redraw(self) -> None:
-        """Draw anew, in the present width and colours."""
+        """Draw anew, in the present width and colours; only what differs is painted."""
         lines = self._lines() if self._text and self._rows > 0 else []
         palette, width = palette_of(self), self.size.width or self.app.size.width
-        self._strips = [strip_of(line, palette, width) for line in lines]
+        before, self._strips = self._strips, [strip_of(line, palette, width) for line in lines]
         self.display = bool(lines)
-        self.refresh()
+        if len(before) != len(lines):
+            self.refresh()
+        changed = (y for y, (a, b) in enumerate(zip(before, self._strips, strict=False)) if a != b)
+        if regions := [Region(0, y, width, 1) for y in changed]:
+            self.refresh(*regions)
 
     def on_resize(self) -> None:
         """Draw for the new width."""
