@@ -1,6 +1,6 @@
 """Claude Code in a plain terminal: nothing leads in, a person pastes, and clearhead sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,12 +35,22 @@ class Alone(Client):
         return self.path
 
 
+@pytest.fixture
+def elsewhere(lab: Lab) -> Iterator[Tmux]:
+    """Another terminal: no tmux that clearhead knows has it."""
+    server = Tmux(lab)
+    server.socket = lab.root / "elsewhere"
+    with server:
+        yield server
+
+
 @pytest.fixture(params=VERSIONS)
 def session(
     request: pytest.FixtureRequest,
     shell: Shell,  # noqa: F811
     lab: Lab,
     tmux: Tmux,
+    elsewhere: Tmux,
     anthropic_api: AnthropicApi,
     announced: Callable[[Client], Client],
 ) -> ClaudeSession:
@@ -52,7 +62,7 @@ def session(
     wrapper.chmod(0o755)
     words = ("--permission-mode", "acceptEdits", "--allowedTools", "Bash")
     alone = Alone(client.command, client.version, wrapper)
-    found = ClaudeSession(alone, lab, tmux, anthropic_api, arguments=words)
+    found = ClaudeSession(alone, lab, elsewhere, anthropic_api, arguments=words)
     found.begin("Let us begin.")
     found.run("lab:fill=118000 lab:say[Yes] go on")
     tmux.run("set-option", "-s", "set-clipboard", "on")
@@ -62,10 +72,17 @@ def session(
 class Person:
     """Looks at clearhead, and pastes into Claude Code what it has put on the clipboard."""
 
-    def __init__(self, tmux: Tmux, shell: Shell, session: ClaudeSession, size: Size) -> None:  # noqa: F811
+    def __init__(
+        self,
+        tmux: Tmux,
+        shell: Shell,  # noqa: F811
+        session: ClaudeSession,
+        size: Size,
+        alone: Sequence[str] = NO_TMUX,
+    ) -> None:
         self.tmux, self.session = tmux, session
         path = f"PATH={shell.environment['PATH']}"
-        command = [*NO_TMUX, path, str(PROGRAM)]
+        command = [*alone, path, str(PROGRAM)]
         self.screen = tmux.window(command, env=shell.environment, size=size)
 
     def sees(self, *texts: str, within: float = 20.0) -> str:
@@ -93,7 +110,8 @@ class Person:
 
         text = until(copied, what=f"{begins!r} on the clipboard", detail=self.screen.describe)
         pane: Pane = self.session.pane
-        self.tmux.run("paste-buffer", "-p", "-t", pane.id)
+        pane.tmux.run("set-buffer", "--", text)
+        pane.tmux.run("paste-buffer", "-p", "-t", pane.id)
         pane.until_still(0.5)
         pane.keys("Enter")
         return text
@@ -182,3 +200,27 @@ def test_a_session_is_taken_over_once_its_person_has_left(
     assert "Let us begin." in str(anthropic_api.until_asked("still here?").body)
     person.sees("Still here")
     shell.run("stop", known)
+
+
+def test_a_session_moves_into_tmux_once_its_person_has_left(
+    shell: Shell,  # noqa: F811
+    tmux: Tmux,
+    session: ClaudeSession,
+    anthropic_api: AnthropicApi,
+) -> None:
+    person = Person(tmux, shell, session, (160, 40), alone=())
+    person.sees("a attach")
+    person.press("a")
+    person.sees("No way in", "in a tmux pane beside this one")
+    person.press("3")
+    person.sees("BY HAND", "/exit")
+    panes = tmux.run("list-panes", "-a").count("\n")
+    session.quit()
+    person.sees("attached %", within=40)
+    assert tmux.run("list-panes", "-a").count("\n") == panes + 1
+    person.press("i")
+    person.sees("Enter send", within=5)
+    person.screen.type("still here? lab:say[Still here]")
+    person.press("Enter")
+    assert "Let us begin." in str(anthropic_api.until_asked("still here?").body)
+    person.sees("Still here")
