@@ -108,6 +108,11 @@ class Acting:
         channel = self._channels.get(key)
         return await channel.room() if isinstance(channel, Boxed) else None
 
+    def caution(self, key: Key) -> str | None:
+        """Return what a person should know before the channel to a session is used."""
+        words: str | None = getattr(self._channels.get(key), "caution", None)
+        return words
+
     def under_way(self, key: Key) -> Action | None:
         """Return the action that waits for its evidence."""
         return self._under_way.get(key)

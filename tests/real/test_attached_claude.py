@@ -177,6 +177,13 @@ async def test_copy_mode_and_another_window_do_not_matter(
 ) -> None:
     session, channel = await attach()
     session.pane.tmux.run("new-window", "-d", "sleep 60")
+    other = session.pane.tmux.run(
+        *("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", session.pane.id, "sleep 60")
+    )
+    session.pane.tmux.run("resize-pane", "-Z", "-t", other.strip())
+    await well(channel, Verb.PROMPT, "behind a zoomed pane lab:say[Seen]")
+    await idle(channel)
+    session.pane.tmux.run("kill-pane", "-t", other.strip())
     session.pane.tmux.run("copy-mode", "-t", session.pane.id)
     await well(channel, Verb.PROMPT, "in copy mode lab:say[Heard]")
     await idle(channel)

@@ -1,6 +1,8 @@
 """Sessions of our own from the command line: started, driven, left, found again, ended."""
 
 import json
+import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -221,8 +223,12 @@ def test_inside_tmux_the_window_is_split(
     assert len(panes) == 4
     (entry,) = (lab.claude_config / "sessions").glob("*.json")
     session = json.loads(entry.read_text())["sessionId"]
-    answer = shell.json("prompt", session, "from outside lab:say[Heard]", "--when", "idle")
-    assert (answer["outcome"], answer["evidence"][0]["kind"]) == ("confirmed", "transcript")
+    said = shell.run("prompt", session, "from outside lab:say[Heard]", "--when", "idle")
+    assert "prompt: confirmed\n  transcript: the prompt stands in the transcript" in said
+    assert "Without clearhead's hooks" in said
+    screen.until("Heard")
+    again = shell.run("prompt", session, "and again lab:say[Once more]", "--when", "idle")
+    assert "Without clearhead's hooks" not in again
     screen.until("Heard")
     assert anthropic_api.turns("from outside")
     assert shell.json("stop", session)["outcome"] == "confirmed"
@@ -295,3 +301,27 @@ def test_what_a_codex_runs_cannot_prompt_either(
     until(lambda: said.exists() and said.read_text().strip(), within=30, what="the try")
     assert "An agent may not do that" in said.read_text()
     assert not [turn for turn in openai_api.turns("sneaked") if turn.prompt == "sneaked"]
+
+
+def test_waiting_queueing_and_not_knowing_from_a_script(
+    shell: Shell, lab: Lab, anthropic_api: AnthropicApi
+) -> None:
+    session = begun(shell)
+    shell.run("prompt", session, "long lab:hold lab:say[one two three four]")
+    anthropic_api.until_held()
+    late = shell.json("prompt", session, "later", "--when", "idle", "--timeout", "0.5", status=1)
+    assert (late["outcome"], late["reason"]) == ("refused", "It was not idle within 0.5 s.")
+    queued = shell.json("prompt", session, "in the queue", "--queue")
+    assert "takes it up when the turn ends" in queued["evidence"][0]["detail"]
+    anthropic_api.release()
+    anthropic_api.until_asked("in the queue")
+    shell.until(session, "idle")
+    entry = next((lab.claude_config / "sessions").glob("*.json"))
+    os.kill(int(entry.stem), signal.SIGSTOP)
+    unknown = shell.json("prompt", session, "into the dark", status=3)
+    assert (unknown["outcome"], unknown["evidence"]) == ("unknown", [])
+    os.kill(int(entry.stem), signal.SIGCONT)
+    nobody = shell.json("prompt", "7f3", "x", status=1)
+    assert (nobody["outcome"], "no session" in nobody["reason"]) == ("refused", True)
+    assert shell.json("stop", session)["outcome"] == "confirmed"
+    assert not anthropic_api.turns("later")

@@ -23,6 +23,7 @@ from ...core.config import Settings, load_config
 from ...core.paths import state_folder
 from ...core.problems import NotFound, Problem
 from ...core.text import clean
+from ..told_once import once
 from . import which
 from .output import print_json, warn
 
@@ -129,6 +130,9 @@ def on_session(
         warn(acting.left_open())
         try:
             channel = await acting.attach(sighting)
+            caution = acting.caution((sighting.agent, sighting.session_id))
+            if caution and once("without-hooks-in-a-shell"):
+                click.echo(f"clearhead: {caution}", err=True)
             return await work(acting, sighting, channel)
         finally:
             await acting.close()

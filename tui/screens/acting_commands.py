@@ -11,6 +11,7 @@ from ...core.problems import Problem
 from ..act_reasons import FORBIDDEN
 from ..deeds import deeds_of
 from ..outcome_words import outcome_words
+from ..told_once import once
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -86,6 +87,9 @@ class ActingCommands:
         self._look = self._bridge.look(self._look.key) or self._look
         self._draw_place()
         self._say_of_acting(ATTACHED.format(channel=channel.name))
+        caution = self._bridge.acting.caution(self._look.key)
+        if caution and once("without-hooks"):
+            self._say_of_acting(caution, warning=True)
 
     def _offer_ways(self, none: NoChannel) -> None:
         """Show the ways on where nothing leads into the session."""

@@ -44,6 +44,10 @@ DEAF = 0.4
 
 Deed = Callable[[Action, Pane, Keyboard], Awaitable[Result]]
 
+UNHOOKED = (
+    "Without clearhead's hooks a dialog can open between the last look and Enter. clearhead sends "
+    "at once or not at all; `clearhead hooks install` closes the gap."
+)
 NO_PANE = "It runs in no tmux pane that can be found."
 BY_HAND = "Do it in its own terminal."
 NOTHING_RUNS = "It does nothing that could be interrupted."
@@ -79,6 +83,11 @@ class ClaudeAttached:
     def live(self) -> Live:
         """What the client's files told last."""
         return self._live
+
+    @property
+    def caution(self) -> str | None:
+        """What a person should know before something is typed here; `None` for nothing."""
+        return None if self._mailbox or not self._pane else UNHOOKED
 
     @property
     def capabilities(self) -> Capabilities:
