@@ -93,7 +93,8 @@ async def test_a_command_is_approved_or_refused_by_its_own_dialog(
     assert (repo / "made.txt").exists()
     await well(channel, Verb.PROMPT, "lab:ask[echo made > other.txt]")
     await until_async(lambda: channel.live.requests, within=20)
-    await well(channel, Verb.DENY, request=channel.live.requests[0].id)
+    denied = await well(channel, Verb.DENY, "Not so.", request=channel.live.requests[0].id)
+    assert "a key carries none" in denied.evidence[1].detail
     await state(channel, State.IDLE)
     assert not (repo / "other.txt").exists()
 

@@ -18,7 +18,7 @@ from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
 from ...acting.lock import SessionTaken
 from ...acting.looking import until
-from ...acting.typed import fitting, same_text, untypable
+from ...acting.typed import NO_REASON, fitting, same_text, untypable
 from ...problems import NotSaved, Problem
 from ...text import clean, unseen
 from ...tmux import TmuxGone
@@ -236,7 +236,7 @@ class CodexTerminal:
             return self._refuse(wanted, "No turn runs.")
         return await self._escape(wanted, keyboard, "the turn was interrupted")
 
-    async def _escape(self, wanted: Action, keyboard: Keyboard, words: str) -> Result:
+    async def _escape(self, wanted: Action, keyboard: Keyboard, *said: str) -> Result:
         """Press Escape once in the running turn, and wait for its end."""
         await keyboard.rest()
         facts = await self._window.pane.facts()
@@ -250,7 +250,7 @@ class CodexTerminal:
             return self._unknown(wanted, "The turn has not ended yet. One Escape was sent.")
         if self._course.ended[-1] != "interrupted":
             return self._refuse(wanted, "The turn ended by itself before.")
-        return self._done(wanted, words)
+        return self._done(wanted, *said)
 
     async def _approve(self, wanted: Action, _: Keyboard) -> Result:
         call = await self._open_dialog(wanted)
@@ -270,7 +270,10 @@ class CodexTerminal:
         call = await self._open_dialog(wanted)
         if isinstance(call, Result):
             return call
-        return await self._escape(wanted, keyboard, "the command was refused, and the turn ended")
+        said = ["the command was refused, and the turn ended"]
+        if wanted.text.strip():
+            said.append(NO_REASON)
+        return await self._escape(wanted, keyboard, *said)
 
     async def _open_dialog(self, wanted: Action) -> OpenCall | Result:
         """Return the open call that is answered, if its dialog shows it whole and takes keys."""
