@@ -75,7 +75,13 @@ class SessionHands:
         sighting = await self._sighting()
         if sighting is None:
             return None
-        return Journalled(self._acting, await self._acting.way_into(sighting))
+        channel = await self._acting.way_into(sighting)
+        lost = channel.live.problem
+        if lost is None:
+            return Journalled(self._acting, channel)
+        if channel.reach is Reach.OWNED:
+            return None
+        raise Unreadable(lost.detail, remedy=lost.remedy)
 
     async def fresh(self, transaction: Transaction, *, start: bool) -> Channelled | None:
         """Return the channel to the session that goes on.
@@ -123,6 +129,9 @@ class SessionHands:
         begun = self._begun
         if begun.pid is None or not same(begun.pid, start=begun.start, seen_at=begun.at):
             return await asyncio.to_thread(self._of_session)
+        if begun.owned:
+            found = await asyncio.to_thread(self._of_process)
+            return found or await asyncio.to_thread(self._of_session)
         for _ in range(int(SHOWS / LOOK)):
             found = await asyncio.to_thread(self._of_process)
             found = found or await asyncio.to_thread(self._of_session)

@@ -124,3 +124,17 @@ def codex_session(
         return CodexSession(client, lab, tmux, openai_api, folder=folder, **options)
 
     return start
+
+
+@pytest.fixture
+def notes_shell(
+    lab: Lab,
+    anthropic_api: AnthropicApi,
+    openai_api: OpenAiApi,
+    announced: Callable[[Client], Client],
+) -> Any:
+    """A shell with both agents, in a repository with a map, notes and tests."""
+    from .resetting import prepared
+
+    clients = [announced(find(name)) for name in ("claude", "codex")]
+    return prepared(lab, anthropic_api, openai_api, *clients)

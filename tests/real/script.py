@@ -27,7 +27,7 @@ import itertools
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 DIRECTIVE = re.compile(
@@ -137,15 +137,18 @@ class Script:
     summary: str = SUMMARY
     summary_failure: Failure | None = None
     title: str = "Scripted session"
-    _rules: list[tuple[re.Pattern[str], tuple[Reply, ...]]] = field(default_factory=list)
+    _rules: list[tuple[re.Pattern[str], tuple["Reply | Callable[[str], Reply]", ...]]] = field(
+        default_factory=list
+    )
     _attempts: Counter[tuple[str, int]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def on(self, pattern: str, *replies: Reply) -> None:
+    def on(self, pattern: str, *replies: "Reply | Callable[[str], Reply]") -> None:
         """Answer prompts that match with these replies: the first call, the second, …
 
-        The last reply repeats. Newer rules come before older ones.
+        The last reply repeats. Newer rules come before older ones. A reply may be made from the
+        prompt.
         """
         self._rules.insert(0, (re.compile(pattern, re.DOTALL), replies))
 
@@ -153,7 +156,8 @@ class Script:
         """The answer to the model call after `calls` others since the prompt."""
         rule = (replies for pattern, replies in self._rules if pattern.search(prompt))
         turn = next(rule, None) or turn_of(prompt)
-        reply = turn[min(calls, len(turn) - 1)]
+        made = turn[min(calls, len(turn) - 1)]
+        reply = made if isinstance(made, Reply) else made(prompt)
         failure = reply.failure
         if failure and failure.times is not None and self._attempt(prompt, calls) > failure.times:
             reply = replace(reply, failure=None)
