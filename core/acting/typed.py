@@ -15,10 +15,6 @@ SHORT = 2
 """Rows of a text that is typed into the smallest pane as well."""
 
 
-NO_REASON = "the reason was not passed on: a key carries none"
-"""What is told with a refusal by a key that was given a reason."""
-
-
 def untypable(words: str) -> str | None:
     """Say why words cannot be typed as a prompt; `None` when they can."""
     if not words.strip():

@@ -147,7 +147,7 @@ async def test_nothing_is_typed_into_a_stopped_client(
     await idle(channel)
     os.kill(pid, signal.SIGSTOP)
     try:
-        for verb in (Verb.PROMPT, Verb.CLEAR, Verb.COMPACT):
+        for verb in (Verb.PROMPT, Verb.CLEAR, Verb.COMPACT, Verb.STOP):
             result = await do(channel, verb, "into the dark")
             assert (result.outcome, f"kill -CONT {pid}" in result.reason) == (
                 Outcome.REFUSED,

@@ -74,7 +74,7 @@ async def test_prompts_arrive_word_for_word_and_a_turn_is_interrupted(
 
 
 async def test_a_command_is_approved_or_refused_by_its_own_dialog(
-    attached: tuple[CodexSession, CodexTerminal],
+    attached: tuple[CodexSession, CodexTerminal], openai_api: OpenAiApi
 ) -> None:
     window, channel = attached
     repo = window.lab.repo
@@ -94,7 +94,8 @@ async def test_a_command_is_approved_or_refused_by_its_own_dialog(
     await well(channel, Verb.PROMPT, "lab:ask[echo made > other.txt]")
     await until_async(lambda: channel.live.requests, within=20)
     denied = await well(channel, Verb.DENY, "Not so.", request=channel.live.requests[0].id)
-    assert "a key carries none" in denied.evidence[1].detail
+    assert denied.evidence[1].detail == "the reason was sent as a prompt"
+    assert openai_api.until_asked("Not so.")
     await state(channel, State.IDLE)
     assert not (repo / "other.txt").exists()
 

@@ -167,7 +167,9 @@ async def test_a_compaction_is_proved_by_its_boundary(
     for prompt in ("begin", "more", "fill lab:fill=90000"):
         await prompted(session, prompt)
         await idle(session)
+    assert session.live.fill == 90_000
     result = await do(session, Verb.COMPACT, "Keep the names\nand the plan.")
+    assert session.live.fill is None
     assert result.outcome is Outcome.CONFIRMED, result.reason
     assert "→" in result.evidence[0].detail
     assert "Keep the names and the plan." in anthropic_api.compactions()[-1].text

@@ -298,8 +298,13 @@ class ClaudeAttached:
         return entry is not None and entry.state is State.BUSY
 
     async def _ready_for_keys(self, pane: Pane, keyboard: Keyboard) -> None:
-        """Wait until an Escape may be pressed, and leave copy mode, which would swallow it."""
+        """Wait until an Escape may be pressed, and leave copy mode, which would swallow it.
+
+        Raises:
+            Vetoed: the client is stopped: it would take the key at some later time.
+        """
         await keyboard.rest()
+        typing_in.awake(self._pid)
         if (await pane.facts()).in_mode:
             await pane.leave_mode()
 
@@ -342,12 +347,16 @@ class ClaudeAttached:
             new = other()
             proof = Evidence("registry", f"new session id {new}", time.time())
             return confirmed(wanted, proof, session_id=old, new=new)
+        if (no := await self._not_taken(wanted, pane, "/clear")) is not None:
+            return no
         return self._unknown(wanted, "The session id is still the old one.")
 
     async def _stop(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
         await self._send(pane, "/exit")
         if await until(lambda: self._entry() is None, wanted.limit):
             return self._done(wanted, "registry", "the client has left")
+        if (no := await self._not_taken(wanted, pane, "/exit")) is not None:
+            return no
         return self._unknown(wanted, "It is still there.")
 
     # Answers
@@ -397,8 +406,8 @@ class ClaudeAttached:
         await until(self._is_idle, WRITTEN)
         try:
             said = await self._prompt(done.action, pane, keyboard)
-        except Vetoed as veto:
-            words = f"the reason was not sent: {veto}"
+        except (Vetoed, Unsure, TmuxGone) as why:
+            words = f"the reason was not sent for sure: {why}"
         else:
             sent = said.outcome is Outcome.CONFIRMED
             words = "the reason was sent as a prompt" if sent else f"the reason: {said.reason}"

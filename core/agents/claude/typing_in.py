@@ -85,11 +85,20 @@ def idle(entry: Entry) -> Live:
         raise Vetoed("The client is gone, or on another session.")
     if now.state is not State.IDLE:
         raise Vetoed(f"It is {now.state or 'of unknown state'}, not idle.")
-    if stopped(now.pid):
-        raise Vetoed(f"Its process {now.pid} is stopped; `kill -CONT {now.pid}` wakes it.")
+    awake(now.pid)
     if not in_foreground(now.pid):
         raise Vetoed("Another program has its terminal.")
     return now
+
+
+def awake(pid: int) -> None:
+    """Look whether a client would hear a key now.
+
+    Raises:
+        Vetoed: it is stopped.
+    """
+    if stopped(pid):
+        raise Vetoed(f"Its process {pid} is stopped; `kill -CONT {pid}` wakes it.")
 
 
 async def type_text(pane: Pane, words: str) -> float:

@@ -12,13 +12,15 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
+from msgspec.structs import replace
+
+from ...acting.action import Action, Evidence, Outcome, Result, Verb, confirmed, refused, unknown
 from ...acting.channel import Capabilities, Changed, Reach
 from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
 from ...acting.lock import SessionTaken
 from ...acting.looking import until
-from ...acting.typed import NO_REASON, fitting, same_text, untypable
+from ...acting.typed import fitting, same_text, untypable
 from ...problems import NotSaved, Problem
 from ...text import clean, unseen
 from ...tmux import TmuxGone
@@ -236,7 +238,7 @@ class CodexTerminal:
             return self._refuse(wanted, "No turn runs.")
         return await self._escape(wanted, keyboard, "the turn was interrupted")
 
-    async def _escape(self, wanted: Action, keyboard: Keyboard, *said: str) -> Result:
+    async def _escape(self, wanted: Action, keyboard: Keyboard, words: str) -> Result:
         """Press Escape once in the running turn, and wait for its end."""
         await keyboard.rest()
         facts = await self._window.pane.facts()
@@ -250,7 +252,7 @@ class CodexTerminal:
             return self._unknown(wanted, "The turn has not ended yet. One Escape was sent.")
         if self._course.ended[-1] != "interrupted":
             return self._refuse(wanted, "The turn ended by itself before.")
-        return self._done(wanted, *said)
+        return self._done(wanted, words)
 
     async def _approve(self, wanted: Action, _: Keyboard) -> Result:
         call = await self._open_dialog(wanted)
@@ -270,10 +272,22 @@ class CodexTerminal:
         call = await self._open_dialog(wanted)
         if isinstance(call, Result):
             return call
-        said = ["the command was refused, and the turn ended"]
-        if wanted.text.strip():
-            said.append(NO_REASON)
-        return await self._escape(wanted, keyboard, *said)
+        words = "the command was refused, and the turn ended"
+        done = await self._escape(wanted, keyboard, words)
+        if done.outcome is Outcome.CONFIRMED and wanted.text.strip():
+            return await self._say_why(done, keyboard)
+        return done
+
+    async def _say_why(self, done: Result, keyboard: Keyboard) -> Result:
+        """Tell the reason of a refusal as a prompt: the dialog takes none with its key."""
+        try:
+            said = await self._prompt(done.action, keyboard)
+        except (NotTyped, TmuxGone, Unsure) as why:
+            words = f"the reason was not sent for sure: {why}"
+        else:
+            sent = said.outcome is Outcome.CONFIRMED
+            words = "the reason was sent as a prompt" if sent else f"the reason: {said.reason}"
+        return replace(done, evidence=(*done.evidence, Evidence(TRANSCRIPT, words, time.time())))
 
     async def _open_dialog(self, wanted: Action) -> OpenCall | Result:
         """Return the open call that is answered, if its dialog shows it whole and takes keys."""
