@@ -120,10 +120,10 @@ def growing_lines(text: str, columns: Columns, rows: int) -> list[Line]:
     lead = " " * columns.who + "agent".ljust(columns.text - columns.who)
     blank = Piece(" " * columns.text)
     drawn: list[Line] = [[blank, *line] for line in lines]
-    if whole and drawn:
-        drawn[0] = [Piece(lead, "agent", bold=True), *drawn[0][1:]]
-        drawn.insert(0, [])
-    return drawn[-rows:]
+    speaks = Piece(lead, "agent", bold=True)
+    if whole and drawn and len(drawn) < rows:
+        return [[], [speaks, *drawn[0][1:]], *drawn[1:]]
+    return [[speaks, Piece("…", "muted")], *drawn[-(rows - 1) :]] if rows > 1 else drawn[-rows:]
 
 
 def _tail(text: str, rows: int) -> tuple[list[str], bool]:

@@ -47,6 +47,9 @@ LINES_ABOVE = 4
 LEAST_GROWING = 3
 """Rows that a growing reply may take in any pane."""
 
+ABOVE_GROWING = 4
+"""Rows of what was said before that a long reply leaves in view."""
+
 AFTERWARDS = 3.0
 """Seconds that a reply which grows no more waits for its row in the transcript."""
 
@@ -143,11 +146,11 @@ class TranscriptPane(Vertical):
 
     def _draw_growing(self) -> None:
         """Draw it where the end is in view; who reads above is not disturbed."""
-        most = LEAST_GROWING if self.card.display else self.size.height * 2 // 3
-        rows = max(LEAST_GROWING, most) if self.view.following else 0
-        self._growing.show(self._arriving.text, rows)
         room = self.view.size.height + self._growing.size.height
         said = self.view.height_of_all(room)
+        most = LEAST_GROWING if self.card.display else room - min(said, ABOVE_GROWING)
+        rows = max(LEAST_GROWING, most) if self.view.following else 0
+        self._growing.show(self._arriving.text, rows)
         short = self._growing.lines > 0 and said + self._growing.lines < room
         self.view.styles.height = said if short else "1fr"
         self._growing.styles.height = "1fr" if short else self._growing.lines
