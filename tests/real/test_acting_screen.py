@@ -103,6 +103,7 @@ def test_an_attached_claude_is_prompted_armed_and_interrupted(
     screen.until("watching only · a attaches")
     screen.pane.keys("a")
     screen.until(f"Attached: attached {session.pane.id}.", within=15)
+    screen.until("1 problem · Prompts are typed without the hooks")
     composed(screen, "hold this lab:hold lab:say[One two three four]")
     anthropic_api.until_held()
     screen.until("Sent: the prompt stands in the transcript.", within=20)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from ...core.acting.action import Action, Outcome, Result, Verb, action, refused
 from ...core.acting.joining import NoChannel
-from ...core.problems import Problem
+from ...core.problems import Problem, Report
 from ..act_reasons import FORBIDDEN
 from ..deeds import deeds_of
 from ..outcome_words import outcome_words
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..look import Look
 
 ATTACHED = "Attached: {channel}. i types a message, x interrupts. Nothing was sent."
+UNHOOKED = "Prompts are typed without the hooks"
 DETACHED = "Only watching again. The session goes on."
 ARMED = "Armed: {name} when the turn ends. A cancels."
 BACK = "Nothing is armed any more: the message is back in the composer."
@@ -89,7 +90,7 @@ class ActingCommands:
         self._say_of_acting(ATTACHED.format(channel=channel.name))
         caution = self._bridge.acting.caution(self._look.key)
         if caution and once("without-hooks"):
-            self._say_of_acting(caution, warning=True)
+            self._bridge.report(Report(UNHOOKED, caution))
 
     def _offer_ways(self, none: NoChannel) -> None:
         """Show the ways on where nothing leads into the session."""
