@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from clearhead.core.agents.demo.project import NOTES
@@ -39,11 +40,18 @@ class Picture:
     """What somebody else puts in place of what in the notes, once the keys were pressed."""
     then: tuple[str, ...] = ()
     """The keys to press after that."""
+    course: tuple[tuple[str, str], ...] = ()
+    """Words to wait for, each with the key to press when they are there."""
 
 
 def filled(tokens: int) -> Callable[[Look], bool]:
     """Return a test for a fill of at least so many tokens."""
     return lambda look: (look.gauge.fill or 0) >= tokens
+
+
+def at_rest(tokens: int) -> Callable[[Look], bool]:
+    """Return a test for an idle session with a fill of at least so many tokens."""
+    return lambda look: look.standing.state == "idle" and filled(tokens)(look)
 
 
 def typed(text: str) -> tuple[str, ...]:
@@ -55,6 +63,11 @@ def on_the_line_of(words: str) -> tuple[str, ...]:
     """Return the keys that put words behind the third line of the notes' first section."""
     return ("p", "ctrl+home", "down", "down", "down", "end", *typed(words))
 
+
+BEGIN = (("Enter ", ""), ("asks the agent", "enter"))
+BRIEF = (*BEGIN, ("Enter ends this session", ""))
+RESULT = (*BEGIN, ("Enter ends this session", "enter"), ("Enter goes to the fresh", ""))
+"""How a reset goes on, by its own words."""
 
 PICTURES = (
     Picture("supervise", (140, 40), filled(128_000)),
@@ -79,6 +92,12 @@ PICTURES = (
         then=("ctrl+g", "C"),
     ),
     Picture("notes-health", (120, 36), filled(90_000), ("H",)),
+    Picture("reset", (120, 36), at_rest(60_000), ("r",), course=BRIEF),
+    Picture("reset-80x24", (80, 24), at_rest(60_000), ("r",), course=BRIEF),
+    Picture("reset-light", (120, 36), at_rest(60_000), ("r",), "clearhead-light", course=RESULT),
+    Picture("reset-no-colour", (120, 36), at_rest(60_000), ("r",), "no-colour", course=RESULT),
+    Picture("hand-off", (120, 36), filled(60_000), ("h",)),
+    Picture("since", (120, 36), filled(60_000), ("U",)),
     Picture("notes-history", (120, 36), filled(90_000), ("o",)),
 )
 
@@ -98,6 +117,7 @@ async def take(picture: Picture) -> None:
                 change_notes(shown(app), *picture.meanwhile)
                 await pilot.pause(1.5)
             await press(pilot, picture.then)
+            await follow(pilot, picture.course)
             await pilot.pause(0.6)
             save(app, FOLDER / f"{picture.name}.svg")
     finally:
@@ -109,6 +129,21 @@ async def press(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
     """Press keys one after the other."""
     for key in keys:
         await pilot.press(key)
+
+
+async def follow(pilot: Pilot[None], course: tuple[tuple[str, str], ...]) -> None:
+    """Press each key when its words are on the screen."""
+    for words, key in course:
+        end = time.monotonic() + PATIENCE
+        while words not in words_on(pilot.app) and time.monotonic() < end:
+            await pilot.pause(0.1)
+        await press(pilot, (key,) if key else ())
+
+
+def words_on(app: App[None]) -> str:
+    """Return what stands on the screen in front."""
+    rows = app.screen._compositor.render_strips()  # noqa: SLF001 - nothing public tells it
+    return "\n".join(strip.text for strip in rows)
 
 
 def change_notes(look: Look, old: str, new: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -16,6 +17,10 @@ from ...core.reset.brief import SHARE
 from ...core.reset.transaction import STEPS, Begun, Purpose, Status, Step, Transaction
 from ...core.reset.weighing import OWN, Weight
 from ...core.task_chain import TaskChain
+from ..commands import COMMANDS
+
+KEYS = {command.id: command.key for command in COMMANDS}
+"""The keys of all commands as they are shown, before the person changed any."""
 
 
 class Need(StrEnum):
@@ -79,7 +84,7 @@ class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
     committed, `left_out` the steps that would not be done. `open_steps` are what the notes name
     as next, `chosen` the one that is taken. `rehearsed` are a throw-away session's questions,
     `None` before it was asked. `state` is what the session does that is acted on, `errand` what
-    the person has to do there by hand.
+    the person has to do there by hand. `keys` are the person's keys, by command.
     """
 
     need: Need = Need.LOOK
@@ -114,6 +119,7 @@ class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
     state: State = State.UNKNOWN
     errand: Errand | None = None
     problem: Report | None = None
+    keys: Mapping[str, str] = msgspec.field(default_factory=lambda: KEYS)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

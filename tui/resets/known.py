@@ -94,11 +94,19 @@ class Known:
             Problem: git cannot say.
         """
         begun, step = transaction.begun, transaction.step(Step.NOTES)
+        await self._weigh_again((begun.agent, begun.session_id))
         look = partial(review, begun, self._bridge.state, looking.today())
         self._review = await self.in_pool(look)
         if step.status in {Status.DONE, Status.SKIPPED}:
             before = step.facts.get("before", self.notes[0])
             self.notes = (before, await self.in_pool(partial(looking.notes_text, begun)))
+
+    async def _weigh_again(self, key: Key) -> None:
+        """See how full the session is by now: the agent's turn for the notes has filled it on."""
+        look = self._bridge.look(key)
+        if look is not None and look.seen.snapshot.fill is not None:
+            now = partial(looking.figures_now, look, self._bridge.settings)
+            self.figures = (await self.in_pool(now), self.figures[1])
 
     async def draw_up(self, own_text: str | None) -> None:
         """Make the brief anew from what is there; the person's own wording is kept."""

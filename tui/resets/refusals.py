@@ -37,11 +37,18 @@ def refusals(facts: ResetFacts) -> Mapping[str, str]:
 
 
 def _go(facts: ResetFacts) -> str | None:
+    if facts.need is Need.EFFECT and facts.errand is not None:
+        return "Paste the text there; this step goes on when the proof of it is seen."
     return {
         Need.LOOK: "The repository and the notes are still being looked at.",
-        Need.TURN: "It begins when the turn ends. X takes that back, x interrupts the turn.",
+        Need.TURN: _armed(facts),
         Need.EFFECT: "A step is under way; it goes on by itself.",
     }.get(facts.need)
+
+
+def _armed(facts: ResetFacts) -> str:
+    back, stop = facts.keys["reset.abort"], facts.keys["reset.interrupt"]
+    return f"It begins when the turn ends. {back} takes that back, {stop} interrupts the turn."
 
 
 def _plan(facts: ResetFacts) -> str | None:

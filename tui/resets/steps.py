@@ -92,7 +92,7 @@ def _notes(facts: ResetFacts, done: Done) -> Words:
         return "Notes brought up to date", told, _health(facts)
     if done.status is Status.BEGUN:
         return (
-            "The agent brings its notes up to date",
+            "The agent updates its notes",
             f"asked for {name}",
             "its turn is waited for",
         )
@@ -146,10 +146,18 @@ def _close(facts: ResetFacts, done: Done) -> Words:
     if not facts.receiver.same:
         return "The old session stays open", f"{session} can be read on", ""
     if done.status is Status.DONE:
-        return "Old session ended", f"{session}, its transcript is kept", "u brings it back"
+        return (
+            "Old session ended",
+            f"{session}, its transcript is kept",
+            f"{facts.keys['undo.open']} brings it back",
+        )
     if done.status is Status.BEGUN:
         return "Ending the old session", session, ""
-    return "End this session", f"{session}, its transcript stays", "u can bring it back"
+    return (
+        "End this session",
+        f"{session}, its transcript stays",
+        f"{facts.keys['undo.open']} can bring it back",
+    )
 
 
 def _open(facts: ResetFacts, done: Done) -> Words:

@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -162,7 +163,13 @@ class ResetScreen(Screen[None]):
     @property
     def situation(self) -> Situation:
         """Why the keys of this sheet cannot act now, where they cannot."""
-        return Situation(shut=refusals(self._course.facts))
+        return Situation(shut=refusals(self._facts))
+
+    @property
+    def _facts(self) -> ResetFacts:
+        """The reset as it stands, with the keys that the person has."""
+        keys = {command.id: command.key for command in self._keymap.commands}
+        return replace(self._course.facts, keys=keys)
 
     # Commands
 
@@ -320,7 +327,7 @@ class ResetScreen(Screen[None]):
         self._errand = facts.errand
 
     def _draw(self) -> None:
-        facts, now, palette = self._course.facts, time.time(), palette_of(self)
+        facts, now, palette = self._facts, time.time(), palette_of(self)
         self._copy_errand(facts)
         self._draw_session(facts, now)
         step_list = self.query_one(StepList)
@@ -364,8 +371,9 @@ class ResetScreen(Screen[None]):
                 else "nothing done yet"
             )
         number = STEPS.index(facts.step) + 1
+        leave = facts.keys["view.close"]
         so_far = numbers.running(max(0.0, now - facts.transaction.begun.at))
-        return f"step {number} of {len(STEPS)} · {so_far} so far · Esc leaves it open"
+        return f"step {number} of {len(STEPS)} · {so_far} so far · {leave} leaves it open"
 
     def _evidence(self, facts: ResetFacts, palette: Palette) -> Content:
         pane = self.query_one("#evidence")
@@ -428,13 +436,16 @@ class ResetScreen(Screen[None]):
 
 def _stands_in_the_way(facts: ResetFacts) -> list[str]:
     if facts.need is Need.NOTES:
-        return ["the notes have errors: p mends them, O goes on in spite of them"]
+        mend, on = facts.keys["reset.notes"], facts.keys["reset.overrule"]
+        return [f"the notes have errors: {mend} mends them, {on} goes on in spite of them"]
     if facts.need is Need.HOOKS:
-        return ["a hook is new: O lets it run, g leaves the commit out"]
+        run, out = facts.keys["reset.overrule"], facts.keys["reset.commit_out"]
+        return [f"a hook is new: {run} lets it run, {out} leaves the commit out"]
     return []
 
 
 def _undoes(facts: ResetFacts) -> str:
     if facts.receiver.same:
-        return "u undoes the rest: the old session comes back beside the new one."
+        key = facts.keys["undo.open"]
+        return f"{key} undoes the rest: the old session comes back beside the new one."
     return "The old session stays as it is, beside the new one."

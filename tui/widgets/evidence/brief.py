@@ -91,7 +91,8 @@ def _rehearsed(facts: ResetFacts, width: int, palette: Palette) -> list[Content]
         return []
     if not facts.rehearsed:
         return [Content(), *wrapped("Rehearsed: it asked for nothing.", width, palette, "ok")]
-    words = "Rehearsed. A fresh session would ask; p leads to the notes to answer it there:"
+    key = facts.keys["reset.notes"]
+    words = f"Rehearsed. A fresh session would ask; {key} leads to the notes to answer it there:"
     lines = [Content(), *wrapped(words, width, palette, "dumb")]
     for question in facts.rehearsed:
         lines += wrapped(f"{glyphs.UNKNOWN} {question}", width, palette, "text")
@@ -104,7 +105,8 @@ def _text(facts: ResetFacts, width: int, palette: Palette, *, whole: bool) -> li
     shown = rows if whole else rows[:EXCERPT]
     left = len(rows) - len(shown)
     own = "your wording · " if facts.edited else ""
-    more = f"{own}v shows {left} more lines" if left else f"{own}v folds it again" if whole else own
+    key = f"{own}{facts.keys['reset.whole']}"
+    more = f"{key} shows {left} more lines" if left else f"{key} folds it again" if whole else own
     end = Content.styled(f"{more} " if more else "", palette.style("muted"))
     room = width - INDENT
     below = Content(" " * max(0, room - end.cell_length)) + end

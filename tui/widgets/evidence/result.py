@@ -34,7 +34,8 @@ def checks_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Conten
     lines = [heading("Did the fresh session take up its brief?", right, width, palette)]
     lines += [_check(check, width, palette) for check in facts.checks]
     if facts.missed:
-        words = "m says again what was missed. A mark tells of the wording, not of understanding."
+        key = facts.keys["reset.say_again"]
+        words = f"{key} says again what was missed. A mark tells of wording, not of understanding."
         lines += [Content(), *wrapped(words, width, palette, "muted")]
     return lines
 
@@ -63,8 +64,10 @@ def failed_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Conten
     else:
         return []
     mark = Content.styled(title, palette.style("strong", bold=True))
+    keys = facts.keys
     ways = (
-        "Enter tries it again · S leaves it out and goes on · X stops here, nothing is taken back"
+        f"{keys['reset.go']} tries it again · {keys['reset.skip']} leaves it out and goes on · "
+        f"{keys['reset.abort']} stops here, nothing is taken back"
     )
     return [
         Content.assemble((f"{glyphs.FAILED} ", palette.style("reset", bold=True)), mark),
@@ -85,7 +88,7 @@ def errand_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Conten
         line.pad_right(max(0, width - line.cell_length)).stylize_before(ground)
         for line in wrapped(errand.text, width, palette)
     ]
-    waits = "It is copied; y copies it again. The evidence is waited for."
+    waits = f"It is copied; {facts.keys['reset.copy']} copies it again. The proof is waited for."
     return [
         heading("Do this by hand", right, width, palette),
         *wrapped(errand.todo, width, palette, "dumb"),
@@ -100,7 +103,8 @@ def question_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Cont
     if facts.need is not Need.EFFECT or facts.state is not State.WAITING:
         return []
     mark = Content.styled("The agent waits for your answer", palette.style("needs", bold=True))
-    words = "Esc leads back to it; this step goes on by itself once it is answered."
+    key = facts.keys["view.close"]
+    words = f"{key} leads back to it; this step goes on by itself once it is answered."
     return [mark, *wrapped(words, width, palette)]
 
 
