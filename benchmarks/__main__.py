@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import SubprocessError
 
-from . import acting, editor, hooks, keys, opening, reading, standing
+from . import acting, editor, hooks, keys, opening, reading, resetting, standing
 from .bench import Bench
 from .table import Row, table
 
@@ -41,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "socket": acting.socket,
     "tmux": acting.tmux,
     "grow": acting.grow,
+    "reset": resetting.reset,
     "window": _window,
 }
 

@@ -16,7 +16,7 @@ from ..items import Item
 from ..snapshot import Snapshot
 from .transaction import Transaction
 
-LOOK = 0.2
+LOOK = 0.1
 """Seconds between two looks at what nothing announces."""
 
 SETTLES = 10.0
