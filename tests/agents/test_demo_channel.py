@@ -232,9 +232,8 @@ async def test_a_refused_request_is_not_carried_out_and_ends_the_turn(
 
 async def test_its_end_is_told_and_what_is_asked_then_is_unknown_or_refused(idle: World) -> None:
     await idle.well(Verb.STOP)
-    live = idle.channel.live
-    assert live.state is State.ENDED
-    assert live.problem
+    assert idle.channel.live.state is State.ENDED
+    await until_async(lambda: idle.channel.live.problem)
     late = await idle.do(Verb.PROMPT, "Hello?")
     assert late.outcome is not Outcome.CONFIRMED
 

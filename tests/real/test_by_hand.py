@@ -12,7 +12,7 @@ from .claude import ClaudeSession
 from .clearhead import PROGRAM
 from .clients import Client, find
 from .lab import Lab
-from .test_driving import Shell
+from .test_driving import Shell, with_programs
 from .test_reset import STEP, script_boot, script_notes, shell  # noqa: F401
 from .tmux import Pane, Size, Tmux
 from .waiting import until
@@ -64,7 +64,7 @@ def session(
     alone = Alone(client.command, client.version, wrapper)
     found = ClaudeSession(alone, lab, elsewhere, anthropic_api, arguments=words)
     found.begin("Let us begin.")
-    found.run("lab:fill=118000 lab:say[Yes] go on")
+    found.run("lab:fill=48000 lab:say[Yes] go on")
     tmux.run("set-option", "-s", "set-clipboard", "on")
     return found
 
@@ -81,7 +81,8 @@ class Person:
         alone: Sequence[str] = NO_TMUX,
     ) -> None:
         self.tmux, self.session = tmux, session
-        path = f"PATH={shell.environment['PATH']}"
+        same = find("claude", session.client.version)
+        path = f"PATH={with_programs(shell.environment, same)['PATH']}"
         command = [*alone, path, str(PROGRAM)]
         self.screen = tmux.window(command, env=shell.environment, size=size)
 
@@ -192,7 +193,7 @@ def test_a_session_is_taken_over_once_its_person_has_left(
     person.sees("BY HAND", "/exit")
     assert [row["channel"] for row in shell.json("sessions")["sessions"]] == ["watched"]
     session.quit()
-    person.sees("owned", within=40)
+    person.sees("owned", "idle", within=40)
     person.press("i")
     person.sees("Enter send", within=5)
     person.screen.type("still here? lab:say[Still here]")
@@ -216,7 +217,7 @@ def test_a_session_moves_into_tmux_once_its_person_has_left(
     person.sees("BY HAND", "/exit")
     panes = tmux.run("list-panes", "-a").count("\n")
     session.quit()
-    person.sees("attached %", within=40)
+    person.sees("attached %", "idle", "i type", within=40)
     assert tmux.run("list-panes", "-a").count("\n") == panes + 1
     person.press("i")
     person.sees("Enter send", within=5)
