@@ -60,6 +60,11 @@ LIMITS: dict[Verb, float] = {
 """Seconds after which an action without evidence is `UNKNOWN`; a compaction calls the model."""
 
 
+RESET_INSTEAD = "Reset instead: that needs no summary."
+"""The remedy of a compaction that was sent and failed: no remedy else tells it from one that was
+never sent, and the same again would fail again."""
+
+
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked. `text` is the prompt, the instructions, the reason, the mode or the model.
 

@@ -21,7 +21,7 @@ from ..agents.registry import agent_named
 from ..session import standing
 from ..snapshot import Activity
 from ..succession import successor
-from .action import Action, Evidence, Result, Verb, confirmed, refused, unknown
+from .action import RESET_INSTEAD, Action, Evidence, Result, Verb, confirmed, refused, unknown
 from .channel import Capabilities, Changed, Channel, Reach
 from .errand import COMMANDS, PATIENCE, Errand, cannot, text_of, todo_of
 from .live import Live
@@ -175,7 +175,7 @@ class ByHand:
                 return await self._done(wanted, found, at)
             if await asyncio.to_thread(self._did_nothing, wanted):
                 why = "It took the command and came to rest without a compaction."
-                return refused(wanted, why, remedy="Reset instead.", session_id=at)
+                return refused(wanted, why, remedy=RESET_INSTEAD, session_id=at)
             if self._id != at:
                 why = f"It went on as session {self._id} before this was done."
                 return unknown(wanted, why, session_id=at)

@@ -13,7 +13,15 @@ import pytest
 
 from clearhead.core.acting import by_hand as module
 from clearhead.core.acting import service
-from clearhead.core.acting.action import Evidence, Outcome, Result, Verb, action, confirmed
+from clearhead.core.acting.action import (
+    RESET_INSTEAD,
+    Evidence,
+    Outcome,
+    Result,
+    Verb,
+    action,
+    confirmed,
+)
 from clearhead.core.acting.by_hand import ByHand
 from clearhead.core.acting.channel import Reach
 from clearhead.core.acting.errand import COMMANDS, cannot, text_of
@@ -127,7 +135,7 @@ async def test_a_command_that_came_to_nothing_leads_on_to_a_reset(
     world.chat.ask("<local-command-stdout>Not enough messages to compact.</local-command-stdout>")
     world.save()
     result = await task
-    assert (result.outcome, result.remedy) == (Outcome.REFUSED, "Reset instead.")
+    assert (result.outcome, result.remedy) == (Outcome.REFUSED, RESET_INSTEAD)
 
 
 async def test_a_clear_is_followed_to_the_new_session(

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from clearhead.core.acting.action import (
+    RESET_INSTEAD,
     Action,
     Evidence,
     Outcome,
@@ -64,6 +65,7 @@ class Way:
         self.path = path
         self.asked: list[Action] = []
         self.outcome = Outcome.CONFIRMED
+        self.draft = ""
         self.can: dict[Verb, str | None] = dict.fromkeys(Verb)
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -85,14 +87,14 @@ class Way:
         self.asked.append(wanted)
         await self.go_on.wait()
         name = self.live.session_id
+        if self.draft:
+            return refused(wanted, self.draft, session_id=name)
         if wanted.verb is not Verb.COMPACT:
             return confirmed(
                 wanted, Evidence("transcript", "it stands there", time.time()), session_id=name
             )
         if self.outcome is Outcome.REFUSED:
-            return refused(
-                wanted, "Conversation too long.", remedy="Reset instead.", session_id=name
-            )
+            return refused(wanted, "Conversation too long.", remedy=RESET_INSTEAD, session_id=name)
         if self.outcome is Outcome.UNKNOWN:
             return unknown(wanted, "Nothing tells of a compaction.", session_id=name)
         self.write(line("compacted", message=SUMMARY))

@@ -148,6 +148,17 @@ async def test_a_failure_leads_to_a_reset_and_into_no_loop(tmp_path: Path) -> No
         assert len(it.way.asked) == asked
 
 
+async def test_what_was_not_sent_can_be_sent_again(tmp_path: Path) -> None:
+    async with world(tmp_path) as it:
+        it.way.draft = "A draft stands in its input box; it is left alone."
+        await it.open_sheet()
+        await it.press("enter")
+        await it.until("Nothing was sent. A draft stands in its input box")
+        it.way.draft = ""
+        await it.press("enter")
+        await it.until("Compacted", "2 missing")
+
+
 async def test_an_unknown_outcome_is_said_as_unknown(tmp_path: Path) -> None:
     async with world(tmp_path) as it:
         it.way.outcome = Outcome.UNKNOWN
@@ -162,7 +173,7 @@ async def test_an_agent_that_cannot_compact_says_so(tmp_path: Path) -> None:
         it.app.bridge.acting.way_into = it.app.bridge.acting.attach  # nobody to ask by hand
         await it.open_sheet()
         await it.press("enter")
-        await it.until("This agent has no compaction.", "Reset instead.")
+        await it.until("This agent has no compaction.", "r resets instead")
         assert it.verbs == []
 
 
@@ -211,6 +222,8 @@ async def test_closing_while_it_is_sent_ends_nothing(tmp_path: Path) -> None:
         await it.press("enter")
         await it.until("saying what to keep 0:0", "what was sent stays sent")
         await it.press("enter")
+        await it.press("escape", "c")
+        await it.until("saying what to keep 0:0", "debounce the setter")
         await it.press("escape")
         assert isinstance(it.app.screen, SuperviseScreen)
         it.way.go_on.set()

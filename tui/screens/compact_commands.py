@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..bridge import Bridge
     from ..checkpoint_course import CheckpointCourse
     from ..command_app import CommandApp
+    from ..compact_course import CompactCourse
     from ..look import Look
 
 NEVER = "This session was not compacted so far."
@@ -32,14 +33,21 @@ class CompactCommands:
 
     def __init__(self) -> None:
         super().__init__()
-        self._courses: dict[Key, CheckpointCourse] = {}
+        self._compactions: dict[Key, CompactCourse] = {}
+        self._checkpoints: dict[Key, CheckpointCourse] = {}
 
     def action_compact(self) -> None:
-        """Open the sheet before a compaction; nothing is sent by it."""
+        """Open the sheet of a compaction, also of one under way; nothing is sent by it."""
+        from ..compact_course import CompactCourse
         from .compact import CompactScreen
 
-        app = cast("Screen[None]", self).app
-        app.push_screen(CompactScreen(self._bridge, self._look, self._keymap))
+        app, look = cast("CommandApp", cast("Screen[None]", self).app), self._look
+        course = self._compactions.get(look.key)
+        if course is None or not course.open:
+            key = self._keymap["compact.lost"].key
+            course = CompactCourse(self._bridge, look, app.say, key)
+            self._compactions[look.key] = course
+        app.push_screen(CompactScreen(self._bridge, look, self._keymap, course))
 
     def action_checkpoint(self) -> None:
         """Open the sheet of a checkpoint, also of one under way; nothing is sent by it."""
@@ -47,11 +55,11 @@ class CompactCommands:
         from .checkpoint import CheckpointScreen
 
         app, look = cast("CommandApp", cast("Screen[None]", self).app), self._look
-        course = self._courses.get(look.key)
+        course = self._checkpoints.get(look.key)
         if course is None or not course.open:
             key = self._keymap["checkpoint.open"].key
             course = CheckpointCourse(self._bridge, look, app.say, key)
-            self._courses[look.key] = course
+            self._checkpoints[look.key] = course
         app.push_screen(CheckpointScreen(self._bridge, look, self._keymap, course))
 
     async def action_compact_lost(self) -> None:
@@ -77,23 +85,13 @@ class CompactCommands:
 def _looked_at(bridge: Bridge, look: Look) -> tuple[Compacted, Prepared] | None:
     """Compare the newest summary of a session with its notes; runs in the thread pool."""
     from ...core.compacting.carrying import last_compaction, outcome, settled
-    from ...core.compacting.preparing import prepare
     from ...core.compacting.reading import summary_of
+    from ..compact_course import prepared_for
 
     seen = look.seen
     compaction = last_compaction(seen.snapshot)
     if compaction is None or seen.view is None:
         return None
-    load = partial(bridge.load, look.key)
-    prepared = prepare(
-        seen.sighting,
-        seen.snapshot,
-        seen.view,
-        load,
-        bridge.state,
-        agent=bridge.supervisor.agents[look.key[0]],
-        names=bridge.settings.progress_files,
-        stop=compaction.item,
-    )
-    found = summary_of(Thread(seen.view, load), compaction)
+    prepared = prepared_for(bridge, look, compaction.item)
+    found = summary_of(Thread(seen.view, partial(bridge.load, look.key)), compaction)
     return settled(outcome(None, found, prepared), seen.snapshot), prepared

@@ -17,12 +17,12 @@ from ...core.compacting.carrying import Compacted, rests, settled
 from ...core.compacting.comparing import Row, missing, put_back
 from ...core.compacting.keeping import Point
 from ...core.compacting.preparing import Prepared
-from ...core.next_turn import next_usd
 from ...core.problems import Problem
 from ...core.text import one_line
 from .. import glyphs
 from ..command import Context, Situation
 from ..commands import bindings
+from ..compact_course import Prices, prices
 from ..keymap import Keymap
 from ..look import Look
 from ..numbers import clock, dollars, running, tokens
@@ -81,7 +81,7 @@ class CompactedScreen(Sheet):
         super().__init__(bridge, look, keymap)
         self._done, self._prepared = done, prepared
         self._sent_text, self._spent = sent, spent
-        self._prices: tuple[float | None, float | None] = (None, None)
+        self._prices = Prices()
         self._chosen = {at for at, row in enumerate(done.rows) if _goes_back(row)}
         self._back: set[int] = set()
         self._at = min(self._chosen, default=0)
@@ -133,7 +133,8 @@ class CompactedScreen(Sheet):
 
     @work(group="compacted", exit_on_error=False)
     async def _price(self) -> None:
-        make = partial(_prices, self._bridge, self._look, self._done)
+        done = self._done
+        make = partial(prices, self._bridge, self._look, done.before, done.after)
         self._prices = await self._bridge.supervisor.in_pool(make)
         self.draw_all()
 
@@ -287,8 +288,8 @@ class CompactedScreen(Sheet):
             done.after,
             about=done.settling,
             remark="settling" if done.settling else "",
-            next_before=self._prices[0],
-            next_after=self._prices[1],
+            next_before=self._prices.before,
+            next_after=self._prices.after,
             spent=self._spent,
         )
 
@@ -360,14 +361,3 @@ class CompactedScreen(Sheet):
 def _goes_back(row: Row) -> bool:
     """Say whether a line is chosen at first: what is missing, but for files, which are found."""
     return not row.kept and row.keep.point is not Point.FILE
-
-
-def _prices(bridge: Bridge, look: Look, done: Compacted) -> tuple[float | None, float | None]:
-    """Return what the next turn costs at the least, before and after; loads the price list."""
-    if done.before is None or done.after is None:
-        return None, None
-    snapshot, settings = look.seen.snapshot, bridge.settings
-    return (
-        next_usd(snapshot, settings, done.before),
-        next_usd(snapshot, settings, done.after),
-    )

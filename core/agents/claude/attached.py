@@ -13,7 +13,17 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ...acting.action import Action, Evidence, Outcome, Result, Verb, confirmed, refused, unknown
+from ...acting.action import (
+    RESET_INSTEAD,
+    Action,
+    Evidence,
+    Outcome,
+    Result,
+    Verb,
+    confirmed,
+    refused,
+    unknown,
+)
 from ...acting.channel import Capabilities, Changed, Reach
 from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
@@ -317,7 +327,7 @@ class ClaudeAttached:
                 return self._unknown(wanted, "Nothing tells of a compaction yet; it may go on.")
             if (no := await self._not_taken(wanted, pane, words)) is not None:
                 return no
-            return self._refuse(wanted, "It came to rest without a compaction.", "Reset instead.")
+            return self._refuse(wanted, "It came to rest without a compaction.", RESET_INSTEAD)
         figures = mapping((tail.boundary() or {}).get("compactMetadata"))
         before, after = count(figures.get("preTokens")), count(figures.get("postTokens"))
         told = f", {before} → {after} tokens of messages" if before and after is not None else ""

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from ... import __version__
-from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
+from ...acting.action import (
+    RESET_INSTEAD,
+    Action,
+    Evidence,
+    Result,
+    Verb,
+    confirmed,
+    refused,
+    unknown,
+)
 from ...acting.channel import Capabilities, Changed, Reach
 from ...acting.live import Live
 from ...problems import Problem
@@ -361,7 +370,7 @@ class ClaudeOwned:
             result = await ended
         if not boundary.done():
             words = clean(text(result.get("result"))) or "it ended without a compaction"
-            return self._refuse(wanted, words, "Reset instead: that needs no summary.")
+            return self._refuse(wanted, words, RESET_INSTEAD)
         return self._done(wanted, _boundary_words(boundary.result()))
 
     async def _clear(self, wanted: Action) -> Result:

@@ -11,7 +11,16 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
-from ...acting.action import Action, Evidence, Result, Verb, confirmed, refused, unknown
+from ...acting.action import (
+    RESET_INSTEAD,
+    Action,
+    Evidence,
+    Result,
+    Verb,
+    confirmed,
+    refused,
+    unknown,
+)
 from ...acting.channel import Capabilities, Reach
 from ...acting.live import Request
 from ...tokens import short
@@ -220,7 +229,7 @@ class Conversation(Following):
         if came:
             outcome = now.ended[-1][1]
             why = now.failure or f"the turn was {outcome}"
-            return self._refused(wanted, f"Nothing was compacted: {why}.")
+            return self._refused(wanted, f"Nothing was compacted: {why}.", RESET_INSTEAD)
         return self._unknown(wanted, "Codex has not told of a compaction.")
 
     # Results

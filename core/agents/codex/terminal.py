@@ -14,7 +14,17 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ...acting.action import Action, Evidence, Outcome, Result, Verb, confirmed, refused, unknown
+from ...acting.action import (
+    RESET_INSTEAD,
+    Action,
+    Evidence,
+    Outcome,
+    Result,
+    Verb,
+    confirmed,
+    refused,
+    unknown,
+)
 from ...acting.channel import Capabilities, Changed, Reach
 from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
@@ -321,7 +331,7 @@ class CodexTerminal:
             return self._unknown(wanted, "Codex has not told of a compaction.")
         if self._course.compactions == before.compactions:
             why = "The turn ended without a compaction."
-            return self._refuse(wanted, why, "Reset instead: that needs no summary.")
+            return self._refuse(wanted, why, RESET_INSTEAD)
         said = ["compacted record"]
         if wanted.text.strip():
             said.append("Codex takes no instructions for this: they were not passed on")

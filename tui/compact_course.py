@@ -1,0 +1,201 @@
+"""One compaction from its text to its proof; it goes on while its sheet is closed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ..core.acting.action import RESET_INSTEAD, Outcome, Result, Verb
+from ..core.acting.channel import Channel
+from ..core.compacting.carrying import (
+    Compacted,
+    TooLong,
+    fitted,
+    outcome,
+    seen_in_transcript,
+    send,
+    settled,
+)
+from ..core.compacting.preparing import Prepared, prepare
+from ..core.next_turn import next_usd
+from ..core.problems import Problem, Report
+from ..core.snapshot import Snapshot
+from ..core.thread import Thread
+
+if TYPE_CHECKING:
+    from .bridge import Bridge
+    from .look import Look
+
+
+class Stage(StrEnum):
+    """How far a compaction is."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    SENDING = "sending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Prices(msgspec.Struct, frozen=True):
+    """What the next turn costs at the least, in US dollars; `None` is unknown."""
+
+    before: float | None = None
+    after: float | None = None
+
+
+class CompactCourse:
+    """Prepares, sends and looks for one session; whoever shows it is told when it went on.
+
+    `sent` is the text as it went out, `spent` what the client says that the compaction cost.
+    """
+
+    def __init__(self, bridge: Bridge, look: Look, say: Callable[[str], None], key: str) -> None:
+        self._bridge, self._look, self._say, self._shown_key = bridge, look, say, key
+        self._told: Callable[[], None] | None = None
+        self.stage = Stage.PREPARING
+        self.prepared: Prepared | None = None
+        self.prices = Prices()
+        self.failure: Report | None = None
+        self.unknown = False
+        self.doing, self.since = "", time.time()
+        self.done: Compacted | None = None
+        self.sent = ""
+        self.spent: float | None = None
+
+    def listen(self, told: Callable[[], None]) -> None:
+        """Tell `told` from now on when something has changed."""
+        self._told = told
+
+    def leave(self, told: Callable[[], None]) -> None:
+        """Tell `told` no more."""
+        if self._told == told:
+            self._told = None
+
+    @property
+    def open(self) -> bool:
+        """Whether something was sent and nothing tells yet what came of it."""
+        return self.stage is Stage.SENDING
+
+    async def prepare(self) -> None:
+        """Make the text and the estimate; nothing is sent by it."""
+        pool = self._bridge.supervisor.in_pool
+        try:
+            self.prepared = await pool(partial(prepared_for, self._bridge, self._look))
+        except Problem as problem:
+            self._fail(problem.report())
+            return
+        before, after = self.prepared.before, self.prepared.estimate
+        self.prices = await pool(partial(prices, self._bridge, self._look, before, after))
+        self._go(Stage.READY)
+
+    async def send(self, look: Look, text: str) -> None:
+        """Compact, and look at what came of it."""
+        assert self.prepared is not None
+        self._look = look
+        self._go(Stage.SENDING, "finding a way in")
+        acting, key = self._bridge.acting, look.key
+        try:
+            channel = await acting.way_into(look.seen.sighting)
+            if (why := channel.capabilities.get(Verb.COMPACT, "It cannot.")) is not None:
+                self._fail(Report("it cannot be compacted", why, RESET_INSTEAD))
+                return
+            self.sent = await fitted(acting, key, self.prepared, text)
+        except TooLong as problem:
+            self._again(f"{problem.detail} {problem.remedy}")
+        except Problem as problem:
+            self._fail(problem.report())
+        else:
+            await self._carry_out(channel)
+
+    async def _carry_out(self, channel: Channel) -> None:
+        assert self.prepared is not None
+        key, begun, usd = self._look.key, time.time(), channel.live.usd
+        known = len(self._look.seen.snapshot.compactions)
+        went_on = partial(self._go, Stage.SENDING)
+        result = await send(self._bridge.acting, key, self.prepared, self.sent, went_on)
+        if result.outcome is not Outcome.CONFIRMED:
+            self._take_no(result)
+            return
+        found = await seen_in_transcript(self._read, known)
+        make = partial(outcome, result, found, self.prepared, seconds=time.time() - begun)
+        done = await self._bridge.supervisor.in_pool(make)
+        self.spent = difference(usd, channel.live.usd)
+        self.done = settled(done, (await self._read())[0])
+        if self._told is None:
+            self._say(f"Compacted. {self._shown_key} shows what the summary left out.")
+        self._go(Stage.DONE)
+
+    async def _read(self) -> tuple[Snapshot, Thread | None]:
+        key, bridge = self._look.key, self._bridge
+        seen = bridge.supervisor.seen(key)
+        if seen is None:
+            return Snapshot(), None
+        return seen.snapshot, Thread(seen.view, partial(bridge.load, key)) if seen.view else None
+
+    def _take_no(self, result: Result) -> None:
+        """Take up that nothing was compacted: what was not sent can be sent, else a reset helps."""
+        unknown = result.outcome is Outcome.UNKNOWN
+        if not unknown and result.remedy != RESET_INSTEAD:
+            self._again(f"{result.reason} {result.remedy}")
+            return
+        title = "it was sent, and nothing tells what came of it" if unknown else "it was tried"
+        reason = result.reason or "Nothing was compacted."
+        self._fail(Report(title, reason, result.remedy or RESET_INSTEAD), unknown=unknown)
+
+    def _again(self, words: str) -> None:
+        """Let the person mend what is in the way: nothing was sent."""
+        self._say(f"Nothing was sent. {words}".strip())
+        self._go(Stage.READY)
+
+    def _fail(self, report: Report, *, unknown: bool = False) -> None:
+        self.failure, self.unknown = report, unknown
+        if self._told is None:
+            self._say(f"Compact: {report.detail} {report.remedy}".strip())
+        self._go(Stage.FAILED)
+
+    def _go(self, stage: Stage, doing: str = "") -> None:
+        self.stage, self.doing, self.since = stage, doing, time.time()
+        if self._told is not None:
+            self._told()
+
+
+def prepared_for(bridge: Bridge, look: Look, stop: int | None = None) -> Prepared:
+    """Make text and estimate for a session; `stop` is the item of a compaction that happened.
+
+    Reads files, so it runs in the thread pool.
+
+    Raises:
+        Problem: git or the notes cannot be read.
+    """
+    seen = look.seen
+    return prepare(
+        seen.sighting,
+        seen.snapshot,
+        seen.view,
+        partial(bridge.load, look.key),
+        bridge.state,
+        agent=bridge.supervisor.agents[look.key[0]],
+        names=bridge.settings.progress_files,
+        stop=stop,
+    )
+
+
+def prices(bridge: Bridge, look: Look, before: int | None, after: int | None) -> Prices:
+    """Return what a turn costs at two fills, in tokens; loads the price list."""
+    snapshot, settings = look.seen.snapshot, bridge.settings
+    if before is None or after is None:
+        return Prices()
+    return Prices(next_usd(snapshot, settings, before), next_usd(snapshot, settings, after))
+
+
+def difference(before: float | None, after: float | None) -> float | None:
+    """Return what was spent between two figures of the client; they may begin again at 0."""
+    if before is None or after is None or after <= before:
+        return None
+    return after - before
