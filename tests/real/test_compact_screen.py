@@ -75,7 +75,7 @@ def test_a_claude_in_somebodys_pane(
     assert 'Failed approaches, not to be tried again: - "Debounce the setter" because' in said
     assert 'Next step: - "Wire the date range filter in src/filters.py"' in said
     send_back(screen)
-    assert SENT_BACK in anthropic_api.turns("The summary left this out")[-1].prompt
+    assert SENT_BACK in anthropic_api.until_asked("The summary left this out").prompt
     session.until_status("idle")
     screen.until("freed", within=20)
     screen.pane.until_gone("settling", within=20)
@@ -99,7 +99,7 @@ def test_a_claude_of_our_own(
     screen = Watching(clearhead_pane(tmux, lab, size=(80, 24)))
     compact(screen)
     send_back(screen)
-    assert SENT_BACK in anthropic_api.turns("The summary left this out")[-1].prompt
+    assert SENT_BACK in anthropic_api.until_asked("The summary left this out").prompt
     shell.run("stop", session)
 
 
@@ -122,7 +122,7 @@ def test_a_codex_of_our_own(
     asked = openai_api.compactions()[-1].body["input"]
     assert any(LINE in plain(item) for item in asked)
     send_back(screen)
-    assert SENT_BACK in openai_api.turns("The summary left this out")[-1].prompt
+    assert SENT_BACK in openai_api.until_asked("The summary left this out").prompt
     shell.run("stop", session)
 
 
@@ -139,7 +139,7 @@ def test_a_codex_with_its_server(
     asked = openai_api.compactions()[-1].body["input"]
     assert any(LINE in plain(item) for item in asked)
     send_back(screen)
-    assert SENT_BACK in openai_api.turns("The summary left this out")[-1].prompt
+    assert SENT_BACK in openai_api.until_asked("The summary left this out").prompt
 
 
 def test_a_compaction_that_fails_leads_to_a_reset(
@@ -212,4 +212,4 @@ def test_a_compaction_that_the_agent_did_by_itself(
     anthropic_api.release()
     session.until_status("idle")
     send_back(screen)
-    assert SENT_BACK in anthropic_api.turns("The summary left this out")[-1].prompt
+    assert SENT_BACK in anthropic_api.until_asked("The summary left this out").prompt

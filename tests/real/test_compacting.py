@@ -90,7 +90,7 @@ def test_an_owned_claude(
     answer = shell.json("compact", session, "--put-back")
     said = " ".join(plan["text"].split())
     assert said in anthropic_api.compactions()[-1].prompt
-    check(answer, anthropic_api.turns("The summary left this out")[-1].prompt)
+    check(answer, anthropic_api.until_asked("The summary left this out").prompt)
     shell.run("stop", session)
 
 
@@ -107,7 +107,7 @@ def test_an_attached_claude(
     answer = shell.json("compact", session.session_id, "--put-back")
     said = " ".join(plan["text"].split())
     assert said in anthropic_api.compactions()[-1].prompt
-    check(answer, anthropic_api.turns("The summary left this out")[-1].prompt)
+    check(answer, anthropic_api.until_asked("The summary left this out").prompt)
 
 
 def test_an_owned_codex(
@@ -121,7 +121,7 @@ def test_an_owned_codex(
     answer = shell.json("compact", session, "--put-back")
     asked = openai_api.compactions()[-1].body["input"]
     assert any(plan["text"] in plain(item) for item in asked)
-    check(answer, openai_api.turns("The summary left this out")[-1].prompt)
+    check(answer, openai_api.until_asked("The summary left this out").prompt)
     shell.run("stop", session)
 
 

@@ -24,7 +24,7 @@ SHORT = {
 WIDE = 100
 """Cells from which the sections have their whole names."""
 
-RESULT = 11
+RESULT = 13
 GAP = 2
 
 
