@@ -42,7 +42,7 @@ def compact(screen: Watching) -> str:
     screen.until("Compacted", "missing", within=30)
     shown = screen.pane.screen()
     rows = [row.split("missing")[1].strip() for row in shown.splitlines() if "× missing" in row]
-    left_out = ("Debounce the setter", "No new dependencies for dat")
+    left_out = ("Debounce the setter", "No new dependencies for")
     assert all(map(str.startswith, rows, left_out)), shown
     assert len(rows) == 2, shown
     assert "URL params with useEffect" in shown
