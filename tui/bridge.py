@@ -213,9 +213,19 @@ class Bridge:
     def _post(self, key: Key) -> None:
         look = self.look(key)
         if look is not None:
-            snapshot, state = look.seen.snapshot, look.standing.state
-            self.acting.noticed(key, self.acting.moment(key, state, snapshot, look.branch))
+            self._notice(look)
             self._app.post_message(SessionChanged(look))
+
+    def _notice(self, look: Look) -> None:
+        """Let what is armed run or ask, as the session and the time have it now."""
+        snapshot, state = look.seen.snapshot, look.standing.state
+        self.acting.noticed(look.key, self.acting.moment(look.key, state, snapshot, look.branch))
+
+    def notice_armed(self) -> None:
+        """See whether the time of what is armed is over, in every session."""
+        for key in self.acting.armed_keys:
+            if (look := self.look(key)) is not None:
+                self._notice(look)
 
     async def _work_out(self, key: Key) -> None:
         """Work out one session again and again until nothing new came meanwhile."""

@@ -307,6 +307,11 @@ class Acting:
         """Return the action that waits for the end of the turn."""
         return self._armed.get(key)
 
+    @property
+    def armed_keys(self) -> tuple[Key, ...]:
+        """The sessions that something is armed for."""
+        return tuple(self._armed)
+
     def asking(self, key: Key) -> str | None:
         """Say why an armed action did not run and asks instead."""
         return self._asking.get(key)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from clearhead.core.paths import state_folder
+from clearhead.core.written import Written
+
 GOOD = (Path(__file__).parent.parent / "data" / "health" / "good.md").read_text()
 
 
@@ -117,3 +120,13 @@ def test_forget_says_what_it_erases_and_asks(root: Path) -> None:
     assert json.loads(done.stdout)["erased"]["versions"] == 1
     assert clearhead(root, "forget").stdout == "Nothing is kept.\n"
     assert (root / "notes.md").read_text() == GOOD
+
+
+def test_forget_erases_what_was_written_to_agents(root: Path) -> None:
+    written = Written(state_folder())
+    written.remember(root, "a prompt")
+    written.keep_draft(("claude", "one"), root / "src", "half a prompt")
+    asked = clearhead(root, "forget", "--repo", ".")
+    assert "This erases 2 messages to agents" in asked.stdout
+    assert clearhead(root, "forget", "--repo", ".", "--yes").stdout.endswith("Done.\n")
+    assert (written.sent(root), written.draft(("claude", "one"))) == ((), "")

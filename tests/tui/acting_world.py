@@ -16,7 +16,7 @@ from clearhead.core.acting.live import Live
 from clearhead.core.agents.base import State
 
 from ..helpers import until_async
-from .stage import Stage, key, opened, said, screen_text, used
+from .stage import Stage, key, opened, said, used
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -74,5 +74,5 @@ async def joined(
     async with opened(stage, folder, size) as pilot:
         pilot.app.bridge.acting._keep(ONE, channel)
         channel._changed()
-        await until_async(lambda: "attached %3" in screen_text(pilot.app))
+        await until_async(lambda: pilot.app.screen.look.reach is channel.reach)
         yield pilot

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.events import Key
 
 from clearhead.core.acting.action import Outcome, Verb
+from clearhead.core.acting.armed import LASTS
 from clearhead.core.acting.live import Request
 from clearhead.core.agents.base import State
 from clearhead.core.written import Written
@@ -17,7 +19,7 @@ from clearhead.tui.widgets.composer.bar import Composer
 
 from ..helpers import until_async
 from .acting_world import ONE, TestChannel, joined
-from .stage import Stage, opened, screen_text
+from .stage import Stage, line, opened, screen_text
 
 ASKS = Request(id="1", tool="Bash", text="rm -rf build", since=0.0)
 
@@ -276,3 +278,49 @@ async def test_what_is_written_while_a_prompt_goes_out_stays(tmp_path: Path) -> 
         await pilot.press(*" and more")
         channel.hold.set()
         await until_async(lambda: composer(pilot).text == " and more")
+
+
+async def test_what_is_armed_asks_when_someone_typed_meanwhile(tmp_path: Path) -> None:
+    channel = TestChannel()
+    async with joined(tmp_path, channel, (140, 36)) as pilot:
+        channel.tell(state=State.BUSY)
+        await until_async(lambda: "sent when the turn ends" in screen_text(pilot.app))
+        await typed(pilot, "then this")
+        await pilot.press("enter", "escape")
+        with (tmp_path / "codex" / "one.jsonl").open("ab") as file:
+            file.write(line("event_msg", type="user_message", message="No, do that first"))
+        await until_async(
+            lambda: "armed prompt asks: someone typed since" in screen_text(pilot.app)
+        )
+        channel.tell(state=State.IDLE)
+        await pilot.pause(0.1)
+        assert channel.asked == []
+        assert "The armed prompt asks" in screen_text(pilot.app)
+        await pilot.press("R")
+        await until_async(lambda: [a.text for a in channel.asked] == ["then this"])
+
+
+async def test_what_is_armed_asks_when_its_time_is_over(tmp_path: Path) -> None:
+    channel = TestChannel()
+    async with joined(tmp_path, channel, (140, 36)) as pilot:
+        acting = pilot.app.bridge.acting
+        channel.tell(state=State.BUSY)
+        await until_async(lambda: "sent when the turn ends" in screen_text(pilot.app))
+        await typed(pilot, "then this")
+        await pilot.press("enter", "escape")
+        armed = acting.armed(ONE)
+        early = replace(
+            armed.since, wall=armed.since.wall - LASTS, steady=armed.since.steady - LASTS
+        )
+        acting._armed[ONE] = replace(armed, since=early)
+        pilot.app.screen._beat()
+        await until_async(lambda: "asks: half an hour is over" in screen_text(pilot.app))
+
+
+async def test_below_80x24_the_composer_shows_while_one_writes(tmp_path: Path) -> None:
+    async with joined(tmp_path, TestChannel(), (70, 20)) as pilot:
+        assert "Message the agent" not in screen_text(pilot.app)
+        await typed(pilot, "small")
+        await until_async(lambda: "> small" in screen_text(pilot.app))
+        await pilot.press("escape")
+        await until_async(lambda: "> small" not in screen_text(pilot.app))

@@ -313,6 +313,7 @@ class SuperviseScreen(
 
     def _beat(self) -> None:
         """Look at the session as it is now: its state may change by time alone."""
+        self._bridge.notice_armed()
         self._look = self._bridge.look(self._look.key) or self._look
         self._show_requests()
         self._age()
