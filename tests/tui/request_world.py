@@ -11,7 +11,6 @@ from clearhead.core.acting.action import Action, Evidence, Result, Verb, confirm
 from clearhead.core.acting.channel import Reach
 from clearhead.core.acting.live import Live, Request, Source
 from clearhead.core.agents.base import State
-from clearhead.tui.screens import request_commands
 from clearhead.tui.widgets.request_card.card import RequestCard
 
 from .stage import Stage, key, opened, said, screen_text
@@ -73,11 +72,9 @@ class Asking:
 
 @asynccontextmanager
 async def asking(
-    folder: Path, *requests: Request, size: tuple[int, int] = (140, 40), monkeypatch: Any = None
+    folder: Path, *requests: Request, size: tuple[int, int] = (140, 40)
 ) -> AsyncIterator[tuple[Any, Asking]]:
     """Open the app on a session that asks for these; gives the pilot and the channel."""
-    if monkeypatch is not None:
-        monkeypatch.setattr(request_commands, "QUIET", 0.0)
     stage = Stage(folder / "sessions")
     repo = folder / "app"
     repo.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from clearhead.core.acting.action import Outcome, Verb, refused, unknown
-from clearhead.core.acting.live import Question, Source
+from clearhead.core.acting.live import Question, Request, Source
 from clearhead.core.agents.base import DiffLine, Side, Waiting
 from clearhead.tui.widgets.notes.pane import NotesPane
 from clearhead.tui.widgets.request_card import two_keys
@@ -151,11 +151,11 @@ async def test_what_was_cut_cannot_be_approved_but_refused(tmp_path: Path) -> No
 
 
 async def test_typing_in_the_notes_never_reaches_the_card(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "claude-progress.md").write_text("# Notes\n")
-    async with asking(tmp_path, monkeypatch=monkeypatch) as (pilot, channel):
+    async with asking(tmp_path) as (pilot, channel):
         await press(pilot, "p")
         channel.ask(request())
         await pilot.pause(0.2)
@@ -170,25 +170,43 @@ async def test_typing_in_the_notes_never_reaches_the_card(
         assert len(channel.told) == 1
 
 
-async def test_who_has_just_pressed_a_key_keeps_the_keys(tmp_path: Path) -> None:
+async def test_it_never_takes_the_keys_by_itself(tmp_path: Path) -> None:
     async with asking(tmp_path) as (pilot, channel):
-        await press(pilot, "down")
         channel.ask(request())
         await pilot.pause(0.2)
         assert pilot.app.screen.query_one(TranscriptPane).view.has_focus
         assert "Keys that are typed elsewhere never answer it." in screen_text(pilot.app)
-
-
-async def test_who_only_reads_gets_the_keys_of_the_card(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with asking(tmp_path, monkeypatch=monkeypatch) as (pilot, channel):
-        channel.ask(request())
-        await pilot.pause(0.2)
+        await press(pilot, "y", "enter")
+        assert not channel.told
+        await press(pilot, "!")
         assert card_of(pilot).has_focus
         await press(pilot, "escape")
         assert pilot.app.screen.query_one(TranscriptPane).view.has_focus
         assert card_of(pilot).display
+
+
+@pytest.mark.parametrize("next_one", [(), (request("2", "rm -rf /"),)], ids=["none", "another"])
+async def test_a_reason_for_something_that_is_asked_no_more_goes_nowhere(
+    tmp_path: Path, next_one: tuple[Request, ...]
+) -> None:
+    async with asking(tmp_path, request()) as (pilot, channel):
+        await press(pilot, "!", "n", "n", "o")
+        channel.ask(*next_one)
+        await pilot.pause(0.2)
+        assert "It is asked no more." in screen_text(pilot.app)
+        await press(pilot, "x", "y", "enter")
+        assert not channel.told
+        assert card_of(pilot).display == bool(next_one)
+        assert card_of(pilot).has_focus == bool(next_one)
+        assert not card_of(pilot).armed
+
+
+async def test_a_reason_that_is_typed_at_once_is_no_key(tmp_path: Path) -> None:
+    async with asking(tmp_path, request()) as (pilot, channel):
+        await press(pilot, "!")
+        await pilot.press("n", "y", "e", "s", "space", "y", "enter")
+        await pilot.pause(0.1)
+        assert [(told.verb, told.text) for told in channel.told] == [(Verb.DENY, "yes y")]
 
 
 async def test_several_wait_one_after_the_other(tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from textual import events
-
 from ...core.acting.action import Action, Outcome, Result, Verb, action
 from ...core.acting.channel import Reach
 from ...core.acting.live import Request, Source
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from ..look import Look
     from ..widgets.notes.pane import NotesPane
     from ..widgets.transcript.pane import TranscriptPane
-
-QUIET = 2.0
-"""Seconds without a key after which the card may take the focus from the transcript by itself."""
 
 SETTLES = 3.0
 """Seconds that files may go on telling of a request that was answered."""
@@ -74,7 +69,6 @@ class RequestCommands:
         self._asked: tuple[Request, ...] = ()
         self._asked_in: object = None
         self._answered: dict[str, tuple[Request, float]] = {}
-        self._key_at = 0.0
 
     # What is asked
 
@@ -93,8 +87,7 @@ class RequestCommands:
         for gone in before:
             if not any(_is(gone, one) for one in asked):
                 self._tell_withdrawn(gone)
-        if self._card.show(self._asked, self._setting()) and self._may_take_focus():
-            focus_now(self._card)
+        self._card.show(self._asked, self._setting())
 
     def _lags(self, request: Request) -> bool:
         """Say whether a request is one that was just answered, of which files still tell."""
@@ -148,19 +141,6 @@ class RequestCommands:
         self._say_of_request(f"{first}: {what}")
 
     # Focus
-
-    def on_key(self, event: events.Key) -> None:
-        """Note when the person pressed a key last."""
-        self._key_at = event.time
-
-    def _may_take_focus(self) -> bool:
-        """Say whether the card may have the keys: nobody types, and nobody has just typed."""
-        screen = self._request_screen
-        focused = screen.focused
-        reading = focused is None or focused is self._transcript.view
-        if self._card.closed or not reading:
-            return False
-        return screen.is_active and time.monotonic() - self._key_at > QUIET
 
     def action_go_to_request(self) -> None:
         """Go to the card."""

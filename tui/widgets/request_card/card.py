@@ -28,11 +28,12 @@ from .excerpt import Excerpt
 from .face import Card, Face, excerpt_for, face_of, inner
 from .facts import Setting, why_closed
 from .field import ANSWER, Field, FieldRow, answer_to, reason_hint
-from .foot import ANSWERING, REFUSING, Foot, Names, hindrance, rows_of
+from .foot import ANSWERING, GONE, REFUSING, Foot, Names, hindrance, rows_of
 from .two_keys import TwoKeys, same
 
 ANSWERS_ONLY = "This is a question: {run}, then your answer."
 EMPTY_ANSWER = "There is no answer yet. Type one, or go back with Esc."
+WRITES = "An answer is being written: Enter there sends it, Esc leaves it."
 ALONE = "Nothing else waits for an answer."
 
 
@@ -128,6 +129,8 @@ class RequestCard(Vertical, can_focus=True):
         self._keys = TwoKeys()
         self._pressed = 0.0
         self._expiry: Timer | None = None
+        self._later: tuple[tuple[Request, ...], Setting] | None = None
+        """What is asked by now, while the person still writes an answer to something else."""
 
     def compose(self) -> ComposeResult:
         """Lay out the face and the line below it."""
@@ -162,18 +165,29 @@ class RequestCard(Vertical, can_focus=True):
         request = self.request
         return request is not None and request.whole and not self._unseen
 
-    def show(self, requests: tuple[Request, ...], setting: Setting) -> bool:
-        """Show what waits for an answer; say whether another request stands there now."""
+    def show(self, requests: tuple[Request, ...], setting: Setting) -> None:
+        """Show what waits for an answer.
+
+        Who is writing an answer to something that is asked no more keeps the line until they leave
+        it: what they type then must not run as keys.
+        """
+        self._later = None
         known = self.request
+        if self._is_writing and not any(same(known, one) for one in requests):
+            self._later = requests, setting
+            self.draw()
+            return
         self._requests, self._setting = requests, setting
         here = (n for n, one in enumerate(requests) if known and one.id == known.id)
         self._at = next(here, min(self._at, max(0, len(requests) - 1)))
-        other = self._keys.appeared(self.request, time.monotonic())
-        if other:
+        if self._keys.appeared(self.request, time.monotonic()):
             self._begin_anew()
         self.display = bool(requests)
         self.draw()
-        return other and bool(requests)
+
+    @property
+    def _is_writing(self) -> bool:
+        return self.is_mounted and self._row.display
 
     def _begin_anew(self) -> None:
         """Forget what belongs to the request that stood here before."""
@@ -181,8 +195,6 @@ class RequestCard(Vertical, can_focus=True):
         self._answers, self._sent = [], None
         if self.is_mounted:
             self._face.painted = 0
-        if self.is_mounted and self._row.display:
-            self._close_field()
         if not self._requests and self.has_focus_within:
             self.post_message(self.Left())
 
@@ -233,6 +245,8 @@ class RequestCard(Vertical, can_focus=True):
 
     def _writing(self, request: Request) -> str:
         """Say what is being typed, and what comes of it."""
+        if self._later is not None:
+            return GONE
         if not self._answering:
             return REFUSING
         count = len(request.questions)
@@ -316,8 +330,8 @@ class RequestCard(Vertical, can_focus=True):
 
     def _hindrance(self, *, approving: bool = True) -> str:
         """Say why the request cannot be answered now; "" when it can."""
-        if self.request is None:
-            return "Nothing is asked."
+        if self.request is None or self._is_writing:
+            return "Nothing is asked." if self.request is None else WRITES
         return hindrance(self._foot(self.request), approving=approving)
 
     def action_arm_request(self) -> None:
@@ -396,6 +410,10 @@ class RequestCard(Vertical, can_focus=True):
     def _take_words(self, message: Field.Sent) -> None:
         message.stop()
         request = self.request
+        if self._later is not None:
+            self._close_field()
+            self.post_message(self.Said(two_keys.OTHER))
+            return
         if request is None or self._sent is not None:
             return
         if not self._answering:
@@ -421,10 +439,13 @@ class RequestCard(Vertical, can_focus=True):
         self._close_field()
 
     def _close_field(self) -> None:
+        """Take the line away; what came meanwhile is shown now, and is deaf for a moment."""
         focused = self._row.has_focus_within
         self._row.end()
         if focused:
             focus_now(self)
+        if self._later is not None:
+            self.show(*self._later)
         self.draw()
 
     def _send(self, message: Approved | Denied) -> None:

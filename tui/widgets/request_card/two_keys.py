@@ -22,7 +22,7 @@ BURST = 0.03
 
 TOO_SOON = "It has only just appeared: read it first."
 NOT_ARMED = "Press {arm} first: it arms, and {run} then runs it once."
-OTHER = "It asks for something else by now. Nothing was approved."
+OTHER = "It asks for this no more. Nothing was sent."
 PASTED = "Both keys came at once, as from a paste. Nothing was approved."
 
 
