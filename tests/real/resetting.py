@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from . import claude, codex
 from .anthropic_api import AnthropicApi
 from .anthropic_api import last_prompt as claude_prompt
@@ -45,6 +47,12 @@ def prepared(lab: Lab, anthropic: AnthropicApi, openai: OpenAiApi, *clients: Cli
     lab.git("add", ".")
     lab.git("commit", "-qm", "The list")
     return Shell(lab, with_programs(claude.environment(lab, anthropic), *clients))
+
+
+@pytest.fixture
+def shell(notes_shell: Shell) -> Shell:
+    """The shell of these tests, for modules that take it from here."""
+    return notes_shell
 
 
 def begun(shell: Shell, *words: str) -> str:

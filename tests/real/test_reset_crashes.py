@@ -15,6 +15,7 @@ import pytest
 from .anthropic_api import AnthropicApi
 from .clearhead import PROGRAM
 from .lab import Lab
+from .openai_api import OpenAiApi
 from .resetting import (
     ASKS_FOR_NOTES,
     BRIEF,
@@ -22,6 +23,7 @@ from .resetting import (
     done_of,
     good_boot,
     open_resets,
+    script_codex,
     script_notes,
     times,
 )
@@ -35,11 +37,11 @@ TICK = 0.002
 
 
 def cut_off(
-    shell: Shell, session: str, lines: int, *, kill: bool = True
+    shell: Shell, session: str, lines: int, *words: str, kill: bool = True
 ) -> subprocess.Popen[bytes]:
     """Begin a reset, and kill it as soon as its journal has so many lines."""
     child = subprocess.Popen(
-        [str(PROGRAM), "reset", session, "--yes"],
+        [str(PROGRAM), *(words or ("reset", session, "--yes"))],
         cwd=shell.lab.repo,
         env=shell.environment,
         stdout=subprocess.DEVNULL,
@@ -128,3 +130,36 @@ def test_the_client_is_killed(
     assert end["status"] == "?? work.py\n"
     assert len([one for one in end["subjects"] if one]) == 3
     assert not [p for p in open_resets(shell) if b'"Closed"' not in p.read_bytes()]
+
+
+@pytest.mark.parametrize(("lines", "wait"), [(5, 0.0), (5, 1.5), (6, 0.0), (7, 0.0), (8, 0.0)])
+def test_clearhead_is_killed_while_it_starts_the_other_agent(
+    notes_shell: Shell,
+    lab: Lab,
+    anthropic_api: AnthropicApi,
+    openai_api: OpenAiApi,
+    lines: int,
+    wait: float,
+) -> None:
+    """The line before the start is the sixth; a driver that comes up late is not left behind."""
+    shell = notes_shell
+    script_codex(openai_api)
+    session = begun(shell)
+    words = ("handoff", session, "--to", "codex", "--yes", "--no-notes", "--no-commit")
+    child = cut_off(shell, session, lines, *words, kill=False)
+    time.sleep(wait)
+    child.kill()
+    child.wait()
+    answer = shell.json("reset", "--go-on", session)
+    assert answer["outcome"] == "confirmed", answer
+    assert done_of(answer) == [True] * 4
+    assert times(openai_api, BRIEF) == 1
+    new = answer["new_session_id"]
+
+    def alone() -> bool:
+        records = [p.read_text() for p in (shell.folder / "drivers").glob("*.json")]
+        return len(records) == 2 and any(new in record for record in records)
+
+    until(alone, within=20, what="no third driver")
+    for one in (session, new):
+        shell.run("stop", one)

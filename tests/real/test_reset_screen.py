@@ -9,8 +9,8 @@ from .anthropic_api import AnthropicApi
 from .claude import ClaudeSession
 from .clearhead import PROGRAM
 from .lab import Lab
+from .resetting import STEP, begun, script_boot, script_notes, shell  # noqa: F401
 from .test_driving import Shell
-from .test_reset import STEP, begun, script_boot, script_notes, shell  # noqa: F401
 from .tmux import Pane, Size, Tmux
 
 pytestmark = pytest.mark.real

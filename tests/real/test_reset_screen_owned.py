@@ -10,9 +10,9 @@ from .anthropic_api import AnthropicApi
 from .claude import ClaudeSession
 from .lab import Lab
 from .openai_api import OpenAiApi
+from .resetting import STEP, TAKES_UP, begun, script_boot, script_notes, shell  # noqa: F401
 from .script import Reply
 from .test_driving import Shell
-from .test_reset import STEP, TAKES_UP, begun, script_boot, script_notes, shell  # noqa: F401
 from .test_reset_screen import READS, clearhead
 from .tmux import Tmux
 from .waiting import until
