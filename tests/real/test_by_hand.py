@@ -12,8 +12,8 @@ from .claude import ClaudeSession
 from .clearhead import PROGRAM
 from .clients import Client, find
 from .lab import Lab
+from .resetting import STEP, script_boot, script_notes, shell  # noqa: F401
 from .test_driving import Shell, with_programs
-from .test_reset import STEP, script_boot, script_notes, shell  # noqa: F401
 from .tmux import Pane, Size, Tmux
 from .waiting import until
 
