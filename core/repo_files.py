@@ -23,6 +23,11 @@ SKIPPED = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__", ".h
 _LIST = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
 
 
+def top_of(folder: Path) -> Path:
+    """Return the top folder of the repository around `folder`, else the folder itself."""
+    return next((up for up in (folder, *folder.parents) if (up / ".git").exists()), folder)
+
+
 def files_of(folder: Path) -> tuple[str, ...]:
     """Return the files below `folder` as paths relative to it, sorted; bounded, see `MOST`."""
     try:

@@ -23,6 +23,9 @@ MOST = 100
 BYTES = 256 * 1024
 """Bytes of them that are kept; a longer message is not kept at all."""
 
+BETWEEN = "\n\n"
+"""What stands in a draft between a prompt that waits to be sent and what was written since."""
+
 Key = tuple[str, str]
 """Agent name and session id."""
 
@@ -87,6 +90,17 @@ class Written:
             with suppress(OSError):
                 place.unlink()
 
+    def sent_off(self, key: Key, folder: Path, text: str) -> None:
+        """Take what was sent out of a session's draft, and add it to what was sent from a folder.
+
+        Raises:
+            NotSaved: the state folder cannot be written.
+        """
+        draft = self.draft(key)
+        if (rest := without(draft, text)) != draft:
+            self.keep_draft(key, folder, rest)
+        self.remember(folder, text)
+
     def holdings(self, root: Path | None = None) -> tuple[int, int]:
         """Return how many texts are kept of all folders, or of those below `root`, and bytes."""
         pages = list(self._pages(root))
@@ -122,6 +136,13 @@ class Written:
                 page = _read(place)
                 if root is None or Path(page.folder).is_relative_to(root):
                     yield place, page
+
+
+def without(draft: str, prompt: str) -> str:
+    """Return what stands in a draft behind a prompt that was kept with it."""
+    if not prompt or not draft.startswith(prompt):
+        return draft
+    return draft.removeprefix(prompt).removeprefix(BETWEEN)
 
 
 def _read(place: Path) -> _Page:

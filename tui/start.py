@@ -15,6 +15,7 @@ from ..core.config import Settings
 from ..core.fold import fold
 from ..core.paths import cache_folder, state_folder
 from ..core.problems import NotFound, Problem, Report
+from ..core.repo_files import top_of
 from ..core.snapshot import Snapshot
 from ..core.supervisor import Key, Supervisor
 
@@ -151,7 +152,7 @@ def choose(supervisor: Supervisor, folder: Path) -> Key | None:
 
     A session belongs to a folder when it works in it, below it, or in the repository around it.
     """
-    root = _repository(folder)
+    root = top_of(folder)
     sightings = sorted(_sightings(supervisor), key=_rank)
     named = next((s for s in sightings if s.cwd and _is_in(s.cwd, root)), None)
     if named is not None and named.pid is not None:
@@ -171,11 +172,6 @@ def _sightings(supervisor: Supervisor) -> Iterator[Sighting]:
 
 def _rank(sighting: Sighting) -> tuple[bool, float]:
     return sighting.pid is None, -(sighting.last_activity or 0.0)
-
-
-def _repository(folder: Path) -> Path:
-    """Return the top folder of the repository around `folder`, else the folder itself."""
-    return next((up for up in (folder, *folder.parents) if (up / ".git").exists()), folder)
 
 
 def _is_in(cwd: str, root: Path) -> bool:

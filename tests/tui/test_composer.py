@@ -14,12 +14,13 @@ from clearhead.core.acting.action import Outcome, Verb
 from clearhead.core.acting.armed import LASTS
 from clearhead.core.acting.live import Request
 from clearhead.core.agents.base import State
+from clearhead.core.repo_files import top_of
 from clearhead.core.written import Written
 from clearhead.tui.widgets.composer.bar import Composer
 
 from ..helpers import until_async
 from .acting_world import ONE, TestChannel, joined
-from .stage import Stage, line, opened, screen_text
+from .stage import Stage, key, line, opened, said, screen_text
 
 ASKS = Request(id="1", tool="Bash", text="rm -rf build", since=0.0)
 
@@ -324,3 +325,37 @@ async def test_below_80x24_the_composer_shows_while_one_writes(tmp_path: Path) -
         await until_async(lambda: "> small" in screen_text(pilot.app))
         await pilot.press("escape")
         await until_async(lambda: "> small" not in screen_text(pilot.app))
+
+
+async def test_a_prompt_that_waited_and_went_out_is_no_draft_any_more(tmp_path: Path) -> None:
+    channel = TestChannel()
+    async with joined(tmp_path, channel) as pilot:
+        written = Written(pilot.app.bridge.state)
+        channel.tell(state=State.BUSY)
+        await until_async(lambda: "sent when the turn ends" in screen_text(pilot.app))
+        await typed(pilot, "then this")
+        await pilot.press("enter", *"more")
+        await until_async(lambda: written.draft(ONE) == "then this\n\nmore")
+        channel.tell(state=State.IDLE)
+        await until_async(lambda: bool(channel.asked))
+        await until_async(lambda: written.draft(ONE) == "more")
+        assert composer(pilot).text == "more"
+        assert written.sent(top_of(tmp_path)) == ("then this",)
+
+
+async def test_each_session_has_its_own_draft(tmp_path: Path) -> None:
+    channel = TestChannel()
+    async with joined(tmp_path, channel) as pilot:
+        channel.tell(state=State.BUSY)
+        await until_async(lambda: "sent when the turn ends" in screen_text(pilot.app))
+        await typed(pilot, "waits")
+        await pilot.press("enter", *"mine", "escape")
+        stage = pilot.app.start.supervisor.agents["codex"]
+        stage.put("two", said("Other."), cwd=str(tmp_path))
+        pilot.app.start.supervisor.discover_now()
+        screen, bridge = pilot.app.screen, pilot.app.bridge
+        await screen.open(bridge.look(key("two")))
+        await until_async(lambda: composer(pilot).text == "")
+        await screen.open(bridge.look(ONE))
+        await until_async(lambda: composer(pilot).text == "mine")
+        assert bridge.acting.armed(ONE).wanted.text == "waits"

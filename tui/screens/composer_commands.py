@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from ...core.acting.action import Action, Outcome, Verb, action
 from ...core.agents.base import State
 from ...core.problems import NotSaved
-from ...core.repo_files import files_of
-from ...core.written import Written
+from ...core.repo_files import files_of, top_of
+from ...core.written import BETWEEN, Written, without
 from ..act_reasons import act_reasons
 from ..focus import focus_now
 from ..messages import ArmedEnded
@@ -102,13 +102,17 @@ class ComposerCommands:
         """Send a prompt; only one that the agent has for sure leaves the composer."""
         result = await self.perform(wanted)
         if result.outcome is Outcome.CONFIRMED:
-            await self._remember(wanted.text)
             if self._look.key in (key, (key[0], result.session_id)):
                 self._composer.sent(wanted.text)
+            await self._has_gone_out(wanted.text, key)
 
-    async def _remember(self, text: str) -> None:
+    async def _has_gone_out(self, text: str, key: Key) -> None:
+        """Keep it as sent and no longer as a draft, so that a crash brings back nothing twice."""
+        folder = self._folder_of(key)
         with suppress(NotSaved):
-            await self._in_pool(partial(self._written.remember, self._folder, text))
+            await self._in_pool(partial(self._written.sent_off, key, folder, text))
+        if self._writing_to is not None and self._writing_to[0] == key:
+            await self._keep_draft()
 
     def _give_back(self, wanted: Action | Undertaking) -> None:
         """Put a prompt that was not sent back into the composer."""
@@ -125,7 +129,7 @@ class ComposerCommands:
         if result.action.verb is not Verb.PROMPT:
             return
         if result.outcome is Outcome.CONFIRMED:
-            await self._remember(result.action.text)
+            await self._has_gone_out(result.action.text, message.key)
         elif message.key == self._look.key:
             self._give_back(message.wanted)
 
@@ -136,13 +140,15 @@ class ComposerCommands:
         self._composer.facts = composer_facts(self._look)
         if self._writing_to is None or self._writing_to[0] != self._look.key:
             self._keep_now()
+            self._draft_clock.stop()
             follows, self._follows = self._follows, False
-            self._writing_to = (self._look.key, self._folder)
-            self._on_screen.run_worker(
-                self._open_composer(self._look.key, self._folder, follows=follows),
-                group="composer",
-                exit_on_error=False,
-            )
+            key = self._look.key
+            self._writing_to = (key, self._folder_of(key))
+            if not follows:
+                self._kept = self._prompt_that_waits
+                self._composer.open("")
+            work = self._open_composer(*self._writing_to, follows=follows)
+            self._on_screen.run_worker(work, group="composer", exit_on_error=False)
 
     async def _open_composer(self, key: Key, folder: Path, *, follows: bool) -> None:
         """Show what was written for a session; what is written now goes with it where it follows.
@@ -154,7 +160,8 @@ class ComposerCommands:
         if self._look.key != key:
             return
         self._kept = draft
-        self._composer.open(draft or (self._composer.text if follows else ""), sent)
+        rest = without(draft, self._prompt_that_waits)
+        self._composer.open(rest or (self._composer.text if follows else ""), sent)
 
     def on_composer_edited(self) -> None:
         """Keep what is written, soon."""
@@ -164,10 +171,14 @@ class ComposerCommands:
     @property
     def _unsent(self) -> str:
         """What would be lost if clearhead ended now: what is written, and the prompt that waits."""
+        return BETWEEN.join(filter(None, (self._prompt_that_waits, self._composer.text)))
+
+    @property
+    def _prompt_that_waits(self) -> str:
+        """The text of the prompt that is armed, "" when none is."""
         armed = self._bridge.acting.armed(self._writing_to[0]) if self._writing_to else None
         waits = armed.wanted if armed else None
-        prompt = waits.text if isinstance(waits, Action) and waits.verb is Verb.PROMPT else ""
-        return "\n\n".join(filter(None, (prompt, self._composer.text)))
+        return waits.text if isinstance(waits, Action) and waits.verb is Verb.PROMPT else ""
 
     async def _keep_draft(self) -> None:
         if self._writing_to is not None:
@@ -196,11 +207,10 @@ class ComposerCommands:
         files = await self._in_pool(partial(files_of, Path(cwd))) if cwd else ()
         self._composer.offer(files)
 
-    @property
-    def _folder(self) -> Path:
-        """The repository that a history belongs to, else the folder."""
-        look = self._look
-        return look.repo.root if look.repo else Path(look.cwd or "/")
+    def _folder_of(self, key: Key) -> Path:
+        """Return the repository that the history of a session belongs to, else its folder."""
+        look = self._bridge.look(key)
+        return top_of(Path((look.cwd if look else None) or "/"))
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await self._bridge.supervisor.in_pool(work)
