@@ -50,7 +50,9 @@ class World:
 
     async def until(self, *words: str) -> None:
         await until_async(
-            lambda: all(word in self.text for word in words), what=f"{words} in\n{self.text}"
+            lambda: all(word in self.text for word in words),
+            within=15,
+            what=f"{words} in\n{self.text}",
         )
 
     async def ask(self, notes: str = NEWER) -> None:
