@@ -52,7 +52,8 @@ class Prices(msgspec.Struct, frozen=True):
 class CompactCourse:
     """Prepares, sends and looks for one session; whoever shows it is told when it went on.
 
-    `sent` is the text as it went out, `spent` what the client says that the compaction cost.
+    `sent` is the text as it went out, `note` what was changed about it, `spent` what the client says
+    that the compaction cost.
     """
 
     def __init__(self, bridge: Bridge, look: Look, say: Callable[[str], None], key: str) -> None:
@@ -65,7 +66,7 @@ class CompactCourse:
         self.unknown = False
         self.doing, self.since = "", time.time()
         self.done: Compacted | None = None
-        self.sent = ""
+        self.sent, self.note = "", ""
         self.spent: float | None = None
 
     def listen(self, told: Callable[[], None]) -> None:
@@ -106,6 +107,8 @@ class CompactCourse:
                 self._fail(Report("it cannot be compacted", why, RESET_INSTEAD))
                 return
             self.sent = await fitted(acting, key, self.prepared, text)
+            self.note = "edited by you" if text != self.prepared.text else ""
+            self.note = self.note if self.sent == text else "made shorter for its input box"
         except TooLong as problem:
             self._again(f"{problem.detail} {problem.remedy}")
         except Problem as problem:

@@ -66,6 +66,7 @@ class Way:
         self.asked: list[Action] = []
         self.outcome = Outcome.CONFIRMED
         self.draft = ""
+        self.lost = False
         self.can: dict[Verb, str | None] = dict.fromkeys(Verb)
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -89,6 +90,8 @@ class Way:
         name = self.live.session_id
         if self.draft:
             return refused(wanted, self.draft, session_id=name)
+        if self.lost:
+            return unknown(wanted, "It does not stand there.", session_id=name)
         if wanted.verb is not Verb.COMPACT:
             return confirmed(
                 wanted, Evidence("transcript", "it stands there", time.time()), session_id=name

@@ -104,6 +104,21 @@ async def test_what_was_lost_goes_back(tmp_path: Path, size: tuple[int, int]) ->
         assert isinstance(it.app.screen, SuperviseScreen)
 
 
+async def test_what_may_have_arrived_is_not_sent_again_by_itself(tmp_path: Path) -> None:
+    async with world(tmp_path) as it:
+        await it.compact()
+        it.way.lost = True
+        await it.press("m")
+        await it.until("nothing tells whether it arrived")
+        asked = len(it.way.asked)
+        await it.press("m")
+        await it.until("Nothing that is missing is chosen.")
+        assert len(it.way.asked) == asked
+        it.way.lost = False
+        await it.press("space", "m")
+        await it.until("1 sent back")
+
+
 async def test_a_missing_line_can_be_left_out_and_the_text_be_edited(tmp_path: Path) -> None:
     async with world(tmp_path) as it:
         await it.compact()

@@ -127,6 +127,7 @@ class CompactScreen(Sheet):
             course.done,
             course.prepared,
             sent=course.sent,
+            note=course.note,
             spent=course.spent,
         )
         self.app.switch_screen(screen)

@@ -76,11 +76,12 @@ class CompactedScreen(Sheet):
         prepared: Prepared,
         *,
         sent: str | None = None,
+        note: str = "",
         spent: float | None = None,
     ) -> None:
         super().__init__(bridge, look, keymap)
         self._done, self._prepared = done, prepared
-        self._sent_text, self._spent = sent, spent
+        self._sent_text, self._note, self._spent = sent, note, spent
         self._prices = Prices()
         self._chosen = {at for at, row in enumerate(done.rows) if _goes_back(row)}
         self._back: set[int] = set()
@@ -194,13 +195,14 @@ class CompactedScreen(Sheet):
         return await acting.act(key, action(Verb.PROMPT, words))
 
     def _take(self, result: Result, chosen: set[int]) -> None:
-        """Take up what came of the prompt; what is not proved to be sent stays to be sent."""
+        """Take up what came of the prompt; what may have been sent is not sent again by itself."""
         if result.outcome is Outcome.CONFIRMED:
             proof = result.evidence[0]
             self._back |= chosen
             self._chosen, self._edited = set(), False
             self._told = f"Sent back {clock(proof.at, seconds=True)}: {proof.detail}."
         elif result.outcome is Outcome.UNKNOWN:
+            self._chosen, self._edited = set(), False
             self._told = f"It was sent, and nothing tells whether it arrived: {result.reason}"
         else:
             self._told = f"Not sent: {result.reason} {result.remedy}".strip()
@@ -211,8 +213,7 @@ class CompactedScreen(Sheet):
 
         size = tokens(self._prepared.tokens(self._sent_text or ""))
         about = f"~{size} tokens, made from notes and transcript"
-        if self._sent_text != self._prepared.text:
-            about += ", edited by you"
+        about += f", {self._note}" if self._note else ""
         words = self._sent_text or "Nothing was said: the compaction was bare."
         self.app.push_screen(TextPage("What was sent", about, words, self._keymap))
 
