@@ -52,8 +52,8 @@ class Prices(msgspec.Struct, frozen=True):
 class CompactCourse:
     """Prepares, sends and looks for one session; whoever shows it is told when it went on.
 
-    `sent` is the text as it went out, `note` what was changed about it, `spent` what the client says
-    that the compaction cost.
+    `sent` is the text as it went out, `note` what was changed about it, `spent` what the client
+    says that the compaction cost.
     """
 
     def __init__(self, bridge: Bridge, look: Look, say: Callable[[str], None], key: str) -> None:
