@@ -70,3 +70,13 @@ async def test_a_session_without_neighbours_says_so(stage: Stage, tmp_path: Path
     async with opened(stage, tmp_path / "shop", (120, 30)) as pilot:
         await pilot.press("O")
         await until_async(lambda: "only one of its task" in screen_text(pilot.app), within=10)
+
+
+async def test_the_why_page_tells_what_the_whole_task_cost(stage: Stage, tmp_path: Path) -> None:
+    chained()
+    async with opened(stage, tmp_path / "shop", (120, 40)) as pilot:
+        await pilot.press("question_mark")
+        await until_async(lambda: "Why: task" in screen_text(pilot.app), within=10)
+        text = screen_text(pilot.app)
+        assert "3 sessions served it:" in text
+        assert "codex, hand off" in text

@@ -25,7 +25,7 @@ from ...core.reset.boot import Check
 from ...core.reset.carrying import Reset, checks_of
 from ...core.reset.rehearsal import rehearse
 from ...core.reset.transaction import Begun, Step, Transaction
-from ...core.task_chain import TaskChain, chain_of
+from ...core.task_chain import TaskChain
 from ..act_reasons import FORBIDDEN
 from .agreed import Agreed, Attention
 from .facts import DECISIONS, Need, Receiver, ResetFacts
@@ -289,15 +289,7 @@ class Course:
         self._known.concluded(await self._known.in_pool(conclude))
         bridge.changed(None)
         self._set(Need.OVER)
-        read = partial(
-            chain_of,
-            begun.agent,
-            begun.session_id,
-            bridge.state,
-            bridge.supervisor.agents,
-            bridge.settings,
-        )
-        self._chain = await self._known.in_pool(read)
+        self._chain = await bridge.resets.chain((begun.agent, begun.session_id))
         self._tell()
 
     # What the person decides

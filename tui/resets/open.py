@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...core.problems import Report
 from ...core.reset.store import Store
 from ...core.reset.transaction import STEPS, Status, Transaction, next_step
+from ...core.task_chain import TaskChain, chain_of
 from .course import Course
 from .facts import DECISIONS, Need, Receiver, ResetFacts
 
@@ -58,6 +59,14 @@ class Resets:
         self._courses = [c for c in self._courses if c.live]
         self._courses.append(course)
         return course
+
+    async def chain(self, key: Key) -> TaskChain | None:
+        """Return the sessions of the task that a session serves, with what they cost."""
+        bridge = self._bridge
+        agents, settings = bridge.supervisor.agents, bridge.settings
+        return await bridge.supervisor.in_pool(
+            lambda: chain_of(*key, bridge.state, agents, settings)
+        )
 
     def open(self, app: App[None], key: Key) -> None:
         """Show a session that may be too new to be known."""

@@ -374,7 +374,7 @@ class SuperviseScreen(
         """Explain the figures."""
         from .why import WhyScreen
 
-        self.app.push_screen(WhyScreen(self._look, self._keymap))
+        self.app.push_screen(WhyScreen(self._look, self._keymap, self._bridge.resets.chain))
 
     @on(NotesPane.Left)
     def _left_notes(self) -> None:

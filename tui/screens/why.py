@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from textwrap import wrap
 
 from textual import on
@@ -10,6 +11,8 @@ from textual.content import Content
 
 from ...core.cost import cache_share
 from ...core.gauge import CLAUDE_FORMULA, CODEX_FORMULA, Explanation, explain
+from ...core.supervisor import Key
+from ...core.task_chain import TaskChain
 from .. import numbers
 from ..keymap import Keymap
 from ..look import Look
@@ -17,6 +20,9 @@ from ..messages import SessionChanged
 from ..themes import Palette
 from .page import Page
 from .problems import WIDEST
+
+ReadTask = Callable[[Key], Awaitable[TaskChain | None]]
+"""Reads the chain of sessions that a session belongs to; reads their transcripts."""
 
 FORMULAS = {"claude": CLAUDE_FORMULA, "codex": CODEX_FORMULA}
 
@@ -27,9 +33,21 @@ LABEL = 16
 class WhyScreen(Page):
     """Explains the gauge and the cost of one session."""
 
-    def __init__(self, look: Look, keymap: Keymap) -> None:
+    def __init__(self, look: Look, keymap: Keymap, read_task: ReadTask | None = None) -> None:
         super().__init__(keymap)
         self._look = look
+        self._read_task = read_task
+        self._chain: TaskChain | None = None
+
+    def on_mount(self) -> None:
+        """Have the task read that the session serves."""
+        super().on_mount()
+        if self._read_task is not None:
+            self.run_worker(self._find_task(self._read_task), exit_on_error=False)
+
+    async def _find_task(self, read: ReadTask) -> None:
+        self._chain = await read(self._look.key)
+        self.draw()
 
     @on(SessionChanged)
     def _changed(self, message: SessionChanged) -> None:
@@ -47,6 +65,8 @@ class WhyScreen(Page):
         look = self._look
         context = explain(look.gauge, formula=FORMULAS.get(look.key[0]))
         parts = [with_ages(context, look, time.time()), explain_cost(look)]
+        if self._chain is not None:
+            parts.append(explain_task(self._chain))
         return Content("\n\n").join(section(part, room, palette) for part in parts)
 
 
@@ -110,6 +130,17 @@ def _unseen(look: Look) -> str:
         return ""
     summaries = numbers.count(written, "summary", "summaries")
     return f"the calls that wrote {summaries}: Claude Code notes no tokens for them"
+
+
+def explain_task(chain: TaskChain) -> Explanation:
+    """Explain what the whole task cost: its sessions make one chain over resets and hand-offs."""
+    rows = [(m.session_id[:8], f"{_dollars(m.usd)}, {m.agent}, {m.came}") for m in chain.members]
+    if chain.before:
+        rows.insert(0, ("elsewhere", f"{numbers.dollars(chain.before)}, as other machines told"))
+    count = numbers.count(len(chain.members), "session")
+    rest = f" {chain.unknown} of them have no known cost." if chain.unknown else ""
+    words = f"{count} served it: {numbers.dollars(chain.usd)} in all.{rest}"
+    return Explanation("Why: task", words, tuple(rows))
 
 
 def _cost_words(look: Look) -> str:
