@@ -74,6 +74,15 @@ async def test_nothing_else_approves(tmp_path: Path, keys: tuple[str, ...]) -> N
         assert card_of(pilot).display
 
 
+async def test_a_click_elsewhere_takes_the_first_key_back(tmp_path: Path) -> None:
+    async with asking(tmp_path, request()) as (pilot, channel):
+        await press(pilot, "!", "y")
+        await pilot.click("#view")
+        assert not card_of(pilot).armed
+        await press(pilot, "!", "enter")
+        assert not channel.told
+
+
 async def test_keys_right_after_it_appeared_do_not_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,9 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from ....core.acting.live import Request
 from ....core.agents.base import Waiting
@@ -20,63 +18,21 @@ from ...command import Context
 from ...commands import bindings
 from ...focus import focus_now
 from ...keymap import Keymap
-from ...themes import palette_of
 from ..line import margin
-from ..transcript.drawing import strip_of
 from . import two_keys
 from .excerpt import Excerpt
-from .face import Card, Face, excerpt_for, face_of, inner
+from .face import Card, excerpt_for, face_of, inner
 from .facts import Setting, why_closed
-from .field import ANSWER, Field, FieldRow, answer_to, reason_hint
-from .foot import ANSWERING, GONE, REFUSING, Foot, Names, hindrance, rows_of
+from .field import Field, FieldRow
+from .foot import GONE, Foot, Names, hindrance, rows_of
+from .painted import CardFace
 from .two_keys import TwoKeys, same
+from .writing import Writing
 
 ANSWERS_ONLY = "This is a question: {run}, then your answer."
 EMPTY_ANSWER = "There is no answer yet. Type one, or go back with Esc."
 WRITES = "An answer is being written: Enter there sends it, Esc leaves it."
 ALONE = "Nothing else waits for an answer."
-
-
-class CardFace(Widget):
-    """Draws the rows of the card, and says which of them were painted."""
-
-    ALLOW_SELECT = False
-
-    DEFAULT_CSS: ClassVar[str] = """
-    CardFace { height: auto; background: $bg; color: $text; }
-    """
-
-    @dataclass
-    class Painted(Message):
-        """More lines of the excerpt were put on the screen than before."""
-
-        def can_replace(self, message: Message) -> bool:
-            """One of these is enough."""
-            return isinstance(message, CardFace.Painted)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.face: Face | None = None
-        self.painted = 0
-        """Lines of the excerpt that were on the screen, without a gap from the first one on."""
-
-    def show(self, face: Face) -> None:
-        """Draw these rows from now on."""
-        if self.face == face:
-            return
-        self.face = face
-        self.styles.height = len(face.lines)
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one row."""
-        face, palette, width = self.face, palette_of(self), self.size.width
-        if face is None or y >= len(face.lines):
-            return strip_of([], palette, width)
-        if 0 <= y - face.first < face.rows and face.top + y - face.first == self.painted:
-            self.painted += 1
-            self.post_message(self.Painted())
-        return strip_of(face.lines[y], palette, width)
 
 
 class RequestCard(Vertical, can_focus=True):
@@ -125,7 +81,7 @@ class RequestCard(Vertical, can_focus=True):
         self._most = 0
         self._width = 0
         self._sent: Request | None = None
-        self._answers: list[str] = []
+        self._writing: Writing | None = None
         self._keys = TwoKeys()
         self._pressed = 0.0
         self._expiry: Timer | None = None
@@ -173,7 +129,7 @@ class RequestCard(Vertical, can_focus=True):
         """
         self._later = None
         known = self.request
-        if self._is_writing and not any(same(known, one) for one in requests):
+        if self._writing is not None and not any(same(known, one) for one in requests):
             self._later = requests, setting
             self.draw()
             return
@@ -185,14 +141,10 @@ class RequestCard(Vertical, can_focus=True):
         self.display = bool(requests)
         self.draw()
 
-    @property
-    def _is_writing(self) -> bool:
-        return self.is_mounted and self._row.display
-
     def _begin_anew(self) -> None:
         """Forget what belongs to the request that stood here before."""
         self._top = 0
-        self._answers, self._sent = [], None
+        self._sent = None
         if self.is_mounted:
             self._face.painted = 0
         if not self._requests and self.has_focus_within:
@@ -240,18 +192,14 @@ class RequestCard(Vertical, can_focus=True):
             armed=self._keys.armed,
             sent=self._sent is not None,
             unseen=self._unseen,
-            writing=self._writing(request) if self._row.display else "",
+            writing=self._sentence(),
         )
 
-    def _writing(self, request: Request) -> str:
-        """Say what is being typed, and what comes of it."""
-        if self._later is not None:
-            return GONE
-        if not self._answering:
-            return REFUSING
-        count = len(request.questions)
-        what = f"Question {len(self._answers) + 1} of {count}" if count > 1 else "Your answer"
-        return ANSWERING.format(what=what)
+    def _sentence(self) -> str:
+        """Say what comes of what is being written."""
+        if self._writing is None:
+            return ""
+        return self._writing.sentence if self._later is None else GONE
 
     def draw(self) -> None:
         """Draw what is known for the present size."""
@@ -268,7 +216,7 @@ class RequestCard(Vertical, can_focus=True):
             place=(self._at + 1, len(self._requests)),
             more_key=self._names.page,
         )
-        writing = self._row.display
+        writing = self._writing is not None
         face = face_of(card, width, self._edge, max(6, self._most - writing))
         self._top = face.top
         self._face.show(face)
@@ -315,10 +263,6 @@ class RequestCard(Vertical, can_focus=True):
         """Show the keys."""
         self.draw()
 
-    def on_app_blur(self) -> None:
-        """Whoever goes to another window has not approved."""
-        self._disarm()
-
     def _disarm(self) -> None:
         self._keys.disarm()
         self.draw()
@@ -330,8 +274,10 @@ class RequestCard(Vertical, can_focus=True):
 
     def _hindrance(self, *, approving: bool = True) -> str:
         """Say why the request cannot be answered now; "" when it can."""
-        if self.request is None or self._is_writing:
-            return "Nothing is asked." if self.request is None else WRITES
+        if self.request is None:
+            return "Nothing is asked."
+        if self._writing is not None:
+            return WRITES
         return hindrance(self._foot(self.request), approving=approving)
 
     def action_arm_request(self) -> None:
@@ -353,7 +299,7 @@ class RequestCard(Vertical, can_focus=True):
         """Press the second of the two keys: it is done once, or nothing happens and is said."""
         at, request = self._when(), self.request
         if request is not None and request.kind is Waiting.INPUT:
-            self._begin_answer(at)
+            self._begin_writing(at, answering=True)
             return
         names = {"arm": self._names.arm, "run": self._names.run}
         reason = self._hindrance() or self._keys.run(request, at, **names)
@@ -365,16 +311,7 @@ class RequestCard(Vertical, can_focus=True):
 
     def action_refuse_request(self) -> None:
         """Ask for the reason; Enter there refuses."""
-        at, request = self._when(), self.request
-        reason = self._hindrance(approving=False)
-        if not reason and self._keys.too_soon(at):
-            reason = two_keys.TOO_SOON
-        if reason or request is None:
-            self.post_message(self.Said(reason))
-            return
-        self._answering = False
-        self._row.begin("why not", reason_hint(request))
-        self.draw()
+        self._begin_writing(self._when(), answering=False)
 
     def action_answer_later(self) -> None:
         """Leave the request waiting."""
@@ -392,46 +329,35 @@ class RequestCard(Vertical, can_focus=True):
 
     # Answers in words
 
-    _answering = False
-
-    def _begin_answer(self, at: float) -> None:
+    def _begin_writing(self, at: float, *, answering: bool) -> None:
+        """Let the person write, unless the key was pressed too soon or nothing can be answered."""
         request = self.request
-        reason = self._hindrance()
+        reason = self._hindrance(approving=answering)
         if not reason and self._keys.too_soon(at):
             reason = two_keys.TOO_SOON
         if reason or request is None:
             self.post_message(self.Said(reason))
             return
-        self._answering, self._answers = True, []
-        self._row.begin("answer", ANSWER)
+        self._writing = Writing(request, answering)
+        self._row.begin(self._writing.label, self._writing.hint)
         self.draw()
 
     @on(Field.Sent)
     def _take_words(self, message: Field.Sent) -> None:
         message.stop()
-        request = self.request
-        if self._later is not None:
+        writing = self._writing
+        if writing is None or self._later is not None:
             self._close_field()
             self.post_message(self.Said(two_keys.OTHER))
-            return
-        if request is None or self._sent is not None:
-            return
-        if not self._answering:
-            self._close_field()
-            self._send(self.Denied(request, message.text))
-            return
-        if not message.text:
+        elif writing.answering and not message.text:
             self.post_message(self.Said(EMPTY_ANSWER))
-            return
-        questions = request.questions
-        asked = questions[len(self._answers)] if questions else None
-        self._answers.append(answer_to(asked, message.text) if asked else message.text)
-        if len(self._answers) < len(questions):
-            self._row.begin("answer", ANSWER)
+        elif (whole := writing.take(message.text)) is None:
+            self._row.begin(writing.label, writing.hint)
             self.draw()
-            return
-        self._close_field()
-        self._send(self.Approved(request, "\n".join(self._answers)))
+        else:
+            self._close_field()
+            sent = self.Approved if writing.answering else self.Denied
+            self._send(sent(writing.request, whole))
 
     @on(Field.Left)
     def _leave_field(self, message: Field.Left) -> None:
@@ -440,7 +366,7 @@ class RequestCard(Vertical, can_focus=True):
 
     def _close_field(self) -> None:
         """Take the line away; what came meanwhile is shown now, and is deaf for a moment."""
-        focused = self._row.has_focus_within
+        focused, self._writing = self._row.has_focus_within, None
         self._row.end()
         if focused:
             focus_now(self)
@@ -478,8 +404,3 @@ class RequestCard(Vertical, can_focus=True):
         """Go back."""
         event.stop()
         self._scroll(-2)
-
-    def aged(self) -> None:
-        """Draw how long it waits by now."""
-        if self.display:
-            self.draw()

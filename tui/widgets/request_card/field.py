@@ -12,16 +12,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from ....core.acting.live import Question, Request, Source
 from ...command import Context
 from ...commands import bindings
 from ...focus import focus_now
 from ...themes import palette_of
 from .face import BAR, LABEL, RAISED, inner, padding
-
-REASON = "what the agent shall know; empty: only that you refused"
-NEXT_PROMPT = "sent as your next message, because its dialog takes none; may be empty"
-ANSWER = "a number, or your own words"
 
 
 class Field(Input):
@@ -103,15 +98,3 @@ class FieldRow(Horizontal):
         self.query_one("#rest", Static).update(rest)
 
     _label = ""
-
-
-def reason_hint(request: Request) -> str:
-    """Say what becomes of a reason, by the way it goes."""
-    return NEXT_PROMPT if request.source is Source.TERMINAL else REASON
-
-
-def answer_to(question: Question, typed: str) -> str:
-    """Return the answer to a question: the choice of a number, else the words as typed."""
-    words = typed.strip()
-    number = int(words) if words.isascii() and words.isdigit() and len(words) < 4 else 0
-    return question.choices[number - 1] if 0 < number <= len(question.choices) else words

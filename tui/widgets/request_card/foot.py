@@ -20,9 +20,7 @@ SENT = "Sent. It waits for what proves it."
 TWO = "Two keys on purpose: {arm} alone {does} nothing."
 ELSEWHERE = "Keys that are typed elsewhere never answer it."
 ARMED = "Armed, for {seconds:.0f} seconds."
-REFUSING = "Enter refuses, with a reason or without one. Esc goes back."
 GONE = "It is asked no more. Enter or Esc goes back; nothing is sent."
-ANSWERING = "{what}: Enter goes on with it, Esc goes back."
 
 Entry = tuple[str, str, str]
 """A key, the words that say what it does, and muted words behind them."""
