@@ -116,6 +116,7 @@ def test_an_attached_claude_is_prompted_armed_and_interrupted(
     screen.until_header("idle")
     assert "armed" not in screen.header
     left(screen)
+    screen.pane.until_gone("Sent:")
     screen.pane.keys("x")
     screen.until("Nothing runs that could be interrupted.")
 

@@ -340,7 +340,7 @@ async def test_a_prompt_that_waited_and_went_out_is_no_draft_any_more(tmp_path: 
         await until_async(lambda: bool(channel.asked))
         await until_async(lambda: written.draft(ONE) == "more")
         assert composer(pilot).text == "more"
-        assert written.sent(top_of(tmp_path)) == ("then this",)
+        await until_async(lambda: written.sent(top_of(tmp_path)) == ("then this",))
 
 
 async def test_each_session_has_its_own_draft(tmp_path: Path) -> None:
