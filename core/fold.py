@@ -117,8 +117,10 @@ def _prompted(draft: Draft, event: ev.Prompted) -> None:
     _work(draft, event.at)
     draft.active_since = event.at
     if event.human:
+        if draft.turns:
+            # Claude Code 2.1.197 may write a session's first reply before the prompt it answers.
+            draft.turn_spend = {}
         draft.turns += 1
-        draft.turn_spend = {}
         if draft.title is None:
             draft.title, draft.title_rank = event.item.head, 1
 

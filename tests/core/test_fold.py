@@ -72,8 +72,14 @@ def test_sub_agents_never_reach_the_gauge_and_count_once() -> None:
 
 
 def test_what_was_spent_since_the_last_prompt_is_the_turn() -> None:
-    seen = fold(Snapshot(), [usage(Tokens(input=9)), prompt(), usage(Tokens(output=4))])
+    begun = [prompt(), usage(Tokens(input=9))]
+    seen = fold(Snapshot(), [*begun, prompt(), usage(Tokens(output=4))])
     assert [entry.tokens for entry in seen.turn_spend.values()] == [Tokens(output=4)]
+
+
+def test_a_first_reply_that_was_written_before_its_prompt_is_of_that_turn() -> None:
+    seen = fold(Snapshot(), [usage(Tokens(output=4)), prompt(), usage(Tokens(output=3))])
+    assert sum(entry.tokens.output for entry in seen.turn_spend.values()) == 7
 
 
 def test_a_call_is_open_until_it_is_answered() -> None:

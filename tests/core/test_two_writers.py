@@ -57,6 +57,7 @@ def test_the_union_of_both_sides_is_in_the_text_or_in_a_conflict() -> None:
             merged = merge(base, buffer, disk)
             conflicts += len(merged.conflicts)
             buffer = merged.text([(*c.theirs, *c.mine) for c in merged.conflicts])
+            assert (mine.alive | theirs.alive) <= set(buffer.split("\n"))
             base = disk
             if random.random() < 0.7:
                 base = disk = buffer
