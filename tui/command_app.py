@@ -65,8 +65,12 @@ class CommandApp(App[None]):
         return [*super().get_line_filters(), *self._plain]
 
     async def on_event(self, event: Event) -> None:
-        """Remember at which widget a key is aimed, before it goes there."""
+        """Remember at which widget a key is aimed, before it goes there.
+
+        A key brings the focus back that was put aside while the terminal showed something else.
+        """
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self.app_focus = True
             self._aimed.append((event, self.focused))
         await super().on_event(event)
 

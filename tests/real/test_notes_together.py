@@ -94,3 +94,27 @@ def test_both_edits_are_in_the_file_and_no_tool_fails(version, claude_session, w
         "# Progress", "paint dries slowly in rain # Progress", 1
     )
     assert failed(session) == []
+
+
+def test_two_words_for_one_line_are_shown_and_both_can_stay(
+    version, claude_session, watching, notes
+):
+    session = claude_session(version, settings=SETTINGS)
+    session.api.on("say where we are", *edits(notes, ("Nothing yet.", "One door is open.")))
+    screen = watching()
+    session.begin("Good morning.")
+    screen.until("Nothing yet.")
+
+    screen.pane.keys("p", *["Down"] * 4, "End")
+    session.prompt("Please say where we are.")
+    screen.pane.type(" Ask Ana.")
+    screen.until("Nothing yet. Ask Ana.", "block by block", within=WITHIN)
+    assert "One door is open." in notes.read_text()
+    assert "Ask Ana." not in notes.read_text(), "nothing is written over the agent's words"
+
+    screen.pane.keys("C-g", "C")
+    screen.until("0 of 1 block decided", "One door is open.", "Ask Ana.")
+    screen.pane.keys("b", "Enter")
+    session.until(lambda: "Ask Ana." in notes.read_text(), "the save", WITHIN)
+    assert "One door is open." in notes.read_text()
+    assert failed(session) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from textual.events import Key
+from textual.events import AppBlur, Key
 
 from clearhead.core.agents.base import State
 from clearhead.core.config import default_settings
@@ -376,12 +376,25 @@ async def test_the_state_folder_that_cannot_be_written_is_told(root: Path, file:
         await world.reads("not saved", "! no safety net", "could not be written")
 
 
+@pytest.mark.parametrize("away", [False, True], ids=["here", "back from elsewhere"])
 async def test_what_is_typed_right_behind_the_key_for_the_notes_stands_in_them(
-    root: Path, file: Path
+    root: Path, file: Path, away: bool
 ) -> None:
     """A terminal hands over several keys in one piece; none of them may run as a command."""
     async with notes_of(root) as world:
         await world.reads("filters")
+        if away:
+            world.pilot.app.post_message(AppBlur())
+            await until_async(lambda: world.pilot.app.focused is None)
         for char in "pxyz?s":
             world.pilot.app.post_message(Key(char, char))
         await world.reads("xyz?s# Shop")
+
+
+async def test_letters_do_not_overtake_the_keys_before_them(root: Path, file: Path) -> None:
+    async with notes_of(root) as world:
+        await world.reads("filters")
+        world.pane.focus_editor()
+        for key in ("down", "down", "end", "X", "ctrl+g", "w"):
+            world.pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await saved(world, TEXT.replace("## Completed", "## CompletedX"))
