@@ -151,6 +151,8 @@ class NotesPane(Vertical):
 
     def age(self) -> None:
         """Draw what changes with time alone."""
+        if not self.is_attached or not self.children:
+            return
         highlighted = self._editor is None or self._editor.highlighted
         self._rows.draw_facts(self._keeper, self._model, highlighted=highlighted)
 
@@ -368,7 +370,9 @@ class NotesPane(Vertical):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def draw(self) -> None:
-        """Draw everything around the text."""
+        """Draw everything around the text; a save can end when the screen is already gone."""
+        if not self.is_attached or not self.children:
+            return
         self.set_class(self._file is not None, "-open")
         self._rows.draw(self._keeper, self._turn)
         self.age()
