@@ -33,6 +33,12 @@ class Shell:
 
     def run(self, *words: str, status: int = 0, stdin: str = "") -> str:
         """Run one command; it must end with `status`. Return what it printed."""
+        done = self._done(*words, status=status, stdin=stdin)
+        return done.stdout + done.stderr
+
+    def _done(
+        self, *words: str, status: int = 0, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [str(PROGRAM), *words],
             cwd=self.lab.repo,
@@ -45,11 +51,12 @@ class Shell:
         )
         assert done.returncode == status, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+        return done
 
     def json(self, *words: str, status: int = 0) -> dict[str, Any]:
-        """Run one command with `--json` and return what it answered."""
-        answer: dict[str, Any] = json.loads(self.run(words[0], "--json", *words[1:], status=status))
+        """Run one command with `--json` and return what it answered; warnings go elsewhere."""
+        done = self._done(words[0], "--json", *words[1:], status=status)
+        answer: dict[str, Any] = json.loads(done.stdout)
         return answer
 
     def row(self, session: str) -> dict[str, Any]:
