@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clearhead.core.reset.brief import Brief, render
-from clearhead.core.reset.place import brief_of, open_steps, test_command, tree
+from clearhead.core.reset.place import brief_of, maps_of, open_steps, test_command, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,3 +107,46 @@ def test_a_wide_tree_is_cut_and_says_so(tmp_path: Path) -> None:
         (tmp_path / f"f{number:02}").write_text("")
     assert len(tree(tmp_path)) == 41
     assert tree(tmp_path)[-1] == "… 10 more"
+
+
+@pytest.mark.parametrize(
+    ("there", "agent", "named"),
+    [
+        (("AGENTS.md", "CLAUDE.md"), "claude", ("AGENTS.md", "CLAUDE.md")),
+        (("AGENTS.md", "CLAUDE.md"), "codex", ("AGENTS.md",)),
+        (("CLAUDE.md",), "codex", ("CLAUDE.md",)),
+        (("GEMINI.md", "CLAUDE.md"), "claude", ("CLAUDE.md",)),
+        (("AGENTS.md", "CLAUDE.md", "GEMINI.md"), "", ("AGENTS.md", "CLAUDE.md", "GEMINI.md")),
+        ((), "claude", ()),
+    ],
+)
+def test_each_agent_is_sent_to_its_own_map(
+    tmp_path: Path, there: tuple[str, ...], agent: str, named: tuple[str, ...]
+) -> None:
+    for name in there:
+        (tmp_path / name).write_text(name)
+    assert maps_of(tmp_path, agent) == named
+
+
+def test_a_map_that_is_a_link_to_another_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "AGENTS.md").write_text("map")
+    (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
+    assert maps_of(tmp_path, "claude") == ("AGENTS.md",)
+
+
+@pytest.mark.parametrize(
+    ("line", "steps"),
+    [
+        ("Wire the filter", ("Wire the filter",)),
+        ("Wire the filter; measure the export", ("Wire the filter", "measure the export")),
+        ("Wire the filter and then measure it all", ("Wire the filter", "measure it all")),
+        ("Ask, then go", ("Ask, then go",)),
+    ],
+)
+def test_a_step_that_holds_several_is_split(line: str, steps: tuple[str, ...]) -> None:
+    assert open_steps(f"# P\n## Next step\n- {line}\n") == steps
+
+
+def test_names_of_files_bring_no_escape_codes_into_a_brief(root: Path) -> None:
+    (root / "a\x1b[2Jb\nc").write_text("x")
+    assert all(line.isprintable() for line in tree(root))
