@@ -1,5 +1,6 @@
 """Claude Code in a plain terminal: nothing leads in, a person pastes, and clearhead sees it."""
 
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -225,3 +226,33 @@ def test_a_session_moves_into_tmux_once_its_person_has_left(
     person.press("Enter")
     assert "Let us begin." in str(anthropic_api.until_asked("still here?").body)
     person.sees("Still here")
+
+
+def test_a_reset_by_hand_from_the_command_line(
+    shell: Shell,  # noqa: F811
+    lab: Lab,
+    session: ClaudeSession,
+    anthropic_api: AnthropicApi,
+) -> None:
+    script_boot(anthropic_api, lab.repo, "AGENTS.md", "claude-progress.md", says=f"Next: {STEP}.")
+    old, pane = session.session_id, session.pane
+    words = ("--yes", "--no-notes", "--no-commit")
+    assert "--by-hand" in shell.run("reset", old, *words, status=1)
+    told = lab.root / "told"
+    with told.open("w") as errors:
+        child = subprocess.Popen(
+            [str(PROGRAM), "reset", old, *words, "--by-hand"],
+            cwd=lab.repo,
+            env=shell.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+    for begins in ("/clear", "You continue a task in"):
+        until(lambda b=begins: f"\n\n{b}" in told.read_text(), within=60, what=begins)
+        text = told.read_text().rpartition("\n\n" + begins)[2]
+        pane.tmux.run("set-buffer", "--", (begins + text).rstrip("\n"))
+        pane.tmux.run("paste-buffer", "-p", "-t", pane.id)
+        pane.until_still(0.5)
+        pane.keys("Enter")
+    assert child.wait(90) == 0, told.read_text()
+    assert session.session_id != old
