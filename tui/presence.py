@@ -14,6 +14,10 @@ KEPT = 512
 """Figures kept of each session's cost; the oldest is as good as any before it."""
 
 
+SOON = 60.0
+"""Seconds after the start within which the first figure of a cost counts as that of the start."""
+
+
 class Presence:
     """Takes note of keys and of costs; times are epoch seconds.
 
@@ -21,7 +25,7 @@ class Presence:
     """
 
     def __init__(self, away: float, now: float) -> None:
-        self.since = now
+        self.since = self._started = now
         self._away = away
         self._last = now
         self._back: float | None = None
@@ -48,14 +52,30 @@ class Presence:
         if not known or known[-1][1] != usd:
             known.append((now, usd))
 
-    def spent(self, key: Key) -> float | None:
-        """Return what a session cost since the absence began; `None` when that is not known."""
+    def spent(self, key: Key, began: float | None = None) -> float | None:
+        """Return what a session cost since the absence began; `None` when that is not known.
+
+        `began` is when the session did: what began later has cost nothing before.
+        """
         known = self._usd.get(key)
         if not known:
             return None
-        before = [usd for at, usd in known if at <= self.since]
-        base = before[-1] if before else self._visit.spent(key)
+        base = self._before(key, known, began)
         return None if base is None else max(0.0, known[-1][1] - base)
+
+    def _before(
+        self, key: Key, known: deque[tuple[float, float]], began: float | None
+    ) -> float | None:
+        """Return what a session had cost when the absence began."""
+        before = [usd for at, usd in known if at <= self.since]
+        if before:
+            return before[-1]
+        if began is not None and began > self.since:
+            return 0.0
+        visited = self._visit.spent(key)
+        first_at, first = known[0]
+        at_start = self._started == self.since and first_at - self.since < SOON
+        return first if visited is None and at_start else visited
 
     def offered(self, now: float) -> bool:
         """Say whether the person has come back a moment ago and has not looked yet."""

@@ -170,3 +170,27 @@ def test_the_screen_shows_a_report_and_writes_a_bundle(
     pane.keys("Enter")
     pane.until("# project: shift report", within=20)
     assert STEP in pane.screen() or "Next step" in pane.screen()
+
+
+def test_a_rehearsal_shows_what_the_brief_lacks(
+    shell: Shell,  # noqa: F811
+    lab: Lab,
+    tmux: Tmux,
+    anthropic_api: AnthropicApi,
+) -> None:
+    anthropic_api.on("^This is a rehearsal", Reply(text="- Which branch is the filter on?"))
+    begun(shell)
+    pane = clearhead(tmux, shell, WIDE)
+    pane.until("owned")
+    pane.keys("r")
+    pane.until("Enter asks the agent for its notes")
+    pane.keys("n", "g", "Enter")
+    pane.until("waiting for Enter, nothing sent yet", within=30)
+    pane.keys("R")
+    pane.until("? Which branch is the filter on?", within=60)
+    assert "nothing sent yet" in pane.screen()
+    told = anthropic_api.turns("You continue a task")
+    assert all(turn.prompt.startswith("This is a rehearsal") for turn in told)
+    pane.keys("X")
+    pane.until("Stopped. What was done stays done")
+    assert lab.git("log", "--format=%s").splitlines()[0] == "The list"

@@ -55,6 +55,22 @@ def test_what_was_spent_counts_from_the_absence_on(
     assert found == (None if spent is None else pytest.approx(spent))
 
 
+def test_what_began_later_had_cost_nothing_before() -> None:
+    presence = Presence(10 * MINUTE, 1_000.0)
+    presence.stir(9_000.0)
+    presence.note(KEY, 0.7, 10_000.0)
+    assert presence.spent(KEY) is None
+    assert presence.spent(KEY, 500.0) is None
+    assert presence.spent(KEY, 1_500.0) == pytest.approx(0.7)
+
+
+def test_who_was_never_away_sees_what_was_spent_since_the_start() -> None:
+    presence = Presence(10 * MINUTE, 1_000.0)
+    presence.note(KEY, 0.3, 1_005.0)
+    presence.note(KEY, 0.7, 1_500.0)
+    assert presence.spent(KEY) == pytest.approx(0.4)
+
+
 def stamped(record: bytes, at: float) -> bytes:
     then = datetime.fromtimestamp(at, UTC).isoformat().encode()
     return record.replace(b"2026-07-01T10:00:00.000Z", then)

@@ -6,8 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from .. import glyphs
 from ..command import Context
@@ -17,40 +20,59 @@ from ..keymap import Keymap
 from ..look import Look
 from ..resets.facts import Receiver
 from ..resets.receivers import Choice, Way, choices, typed
-from ..themes import Palette
+from ..themes import Palette, palette_of
 from ..widgets.evidence.lines import wrapped
-from .page import Page
+from ..widgets.line import margin
+from ..widgets.sheet_title import SheetTitle
+from .sheet import Sheet
 from .text import TextScreen
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
 
 
-class HandOffScreen(Page):
+class HandOffScreen(Sheet):
     """Lets the person choose a receiver; dismissed with it, where the task goes to a session."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    HandOffScreen {
+        & > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+        & #receivers { width: 100%; height: auto; }
+    }
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.HAND_OFF)]
     contexts = (Context.HAND_OFF, Context.EVERYWHERE)
 
     def __init__(self, bridge: Bridge, look: Look, keymap: Keymap) -> None:
-        super().__init__(keymap)
-        self._bridge, self._look = bridge, look
+        super().__init__(bridge, look, keymap)
         titles = {name: agent.title for name, agent in bridge.supervisor.agents.items()}
         known = look.live.models if look.live else ()
         model = short_model(look.seen.snapshot.model)
         self._choices = choices(look.key[0], titles, model, known)
         self._at = 0
 
-    def title_words(self) -> tuple[str, str]:
+    def title_words(self) -> SheetTitle:
         """Return the name of the sheet and what stays."""
-        return "Hand off", f"who goes on with {self._look.project}? Nothing happens before Enter"
+        about = f"who goes on with {self.look.project}? Nothing happens before Enter"
+        return SheetTitle("Hand off", about)
 
-    def text(self, width: int, palette: Palette) -> Content:
-        """Return the receivers, one below the other."""
-        lines: list[Content] = []
+    def compose_body(self) -> ComposeResult:
+        """Lay out the receivers."""
+        with VerticalScroll(can_focus=False):
+            yield Static(id="receivers", markup=False)
+
+    def draw(self) -> None:
+        """Draw the receivers, one below the other."""
+        palette, lines = palette_of(self), [Content()] if self.airy else []
+        at = 0
         for number, choice in enumerate(self._choices):
-            lines += [*self._choice(choice, width, palette, here=number == self._at), Content()]
-        return Content("\n").join(lines[:-1])
+            at = len(lines) if number == self._at else at
+            lines += [*self._choice(choice, self.room, palette, here=number == self._at), Content()]
+        edge = Content(" " * (margin(self.size.width) - 1))
+        rows = Content("\n").join(edge + line for line in lines)
+        self.query_one("#receivers", Static).update(rows)
+        self.query_one(VerticalScroll).scroll_to(y=max(0, at - 6), animate=False)
 
     def _choice(self, choice: Choice, width: int, palette: Palette, *, here: bool) -> list[Content]:
         mark = Content.styled(glyphs.SELECTED if here else " ", palette.style("you", bold=True))
@@ -70,6 +92,10 @@ class HandOffScreen(Page):
         """Select another receiver."""
         self._at = max(0, min(len(self._choices) - 1, self._at + step))
         self.draw()
+
+    def action_close(self) -> None:
+        """Leave it; nothing has happened."""
+        self.dismiss()
 
     def action_hand_over(self) -> None:
         """Go on with the selected receiver."""

@@ -63,9 +63,12 @@ class SinceScreen(Page):
         told = []
         for look in looks:
             what = await self._bridge.supervisor.in_pool(partial(self._happened, look))
-            told.append(Told(look, what, self._presence.spent(look.key)))
+            told.append(Told(look, what, self._spent(look)))
         self._told = tuple(told)
         self.draw()
+
+    def _spent(self, look: Look) -> float | None:
+        return self._presence.spent(look.key, look.seen.snapshot.started_at)
 
     def _happened(self, look: Look) -> Happened:
         view = look.seen.view
