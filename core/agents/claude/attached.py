@@ -8,36 +8,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from ...acting.action import (
-    RESET_INSTEAD,
-    Action,
-    Evidence,
-    Outcome,
-    Result,
-    Verb,
-    confirmed,
-    refused,
-    unknown,
-)
+from ...acting.action import Action, Evidence, Outcome, Result, Verb
 from ...acting.channel import Capabilities, Changed, Reach
 from ...acting.keyboard import Keyboard, Unsure, press_once
 from ...acting.live import Live, Request, Source
 from ...acting.lock import SessionTaken
 from ...acting.looking import LOOK, until
-from ...acting.typed import fitting, room_for_line, untypable
+from ...acting.typed import room_for_line
 from ...problems import NotSaved
-from ...text import clean
 from ...tmux import Pane, TmuxGone
 from ...watching import changes
 from ..base import State, Waiting
-from ..fields import count, mapping
 from . import registry, typing_in
-from .box import box_of, shows, shows_dialog
+from .box import shows, shows_dialog
+from .deeds import WRITTEN, Deeds
 from .mailbox import Mailbox
 from .requests import request_of
 from .tail import Tail
@@ -45,9 +33,6 @@ from .typing_in import Vetoed
 
 SAFETY = 2.0
 """Seconds between two looks at the client's entry that the watcher may have missed."""
-
-WRITTEN = 3.0
-"""Seconds until what the client did must stand in its transcript."""
 
 DEAF = 0.4
 """Seconds after its opening in which a dialog may ignore keys."""
@@ -60,7 +45,6 @@ UNHOOKED = (
 )
 NO_PANE = "It runs in no tmux pane that can be found."
 BY_HAND = "Do it in its own terminal."
-NOTHING_RUNS = "It does nothing that could be interrupted."
 STARTED_WITH = "It keeps what it was started with; change it there."
 
 
@@ -75,14 +59,16 @@ class ClaudeAttached:
         self._pid, self._folder = pid, folder
         self._pane, self._mailbox = pane, mailbox
         self._changed: Changed = _nobody
-        entry = self._entry()
+        hooked = mailbox is not None
+        self._deeds = Deeds(pid, folder, lambda: self._live.session_id, hooked=hooked)
+        entry = self._deeds.entry()
         self._live = Live(session_id=entry.session_id if entry else None)
         self._verbs: dict[Verb, Deed] = {
-            Verb.PROMPT: self._prompt,
-            Verb.INTERRUPT: self._interrupt,
-            Verb.COMPACT: self._compact,
-            Verb.CLEAR: self._clear,
-            Verb.STOP: self._stop,
+            Verb.PROMPT: self._deeds.prompt,
+            Verb.INTERRUPT: self._deeds.interrupt,
+            Verb.COMPACT: self._deeds.compact,
+            Verb.CLEAR: self._deeds.clear,
+            Verb.STOP: self._deeds.stop,
         }
         self._refresh()
         self._tasks = [asyncio.create_task(self._follow())]
@@ -124,14 +110,14 @@ class ClaudeAttached:
             verb, pane = self._verbs.get(wanted.verb), self._pane
             if verb is None or pane is None:
                 why = self.capabilities.get(wanted.verb) or NO_PANE
-                return self._refuse(wanted, why, BY_HAND)
+                return self._deeds.refuse(wanted, why, BY_HAND)
             return await self._locked(wanted, verb, pane)
         except Vetoed as veto:
-            return self._refuse(wanted, str(veto), BY_HAND)
+            return self._deeds.refuse(wanted, str(veto), BY_HAND)
         except Unsure as error:
-            return self._unknown(wanted, str(error))
+            return self._deeds.unknown(wanted, str(error))
         except TmuxGone as problem:
-            return self._refuse(wanted, problem.detail, problem.remedy)
+            return self._deeds.refuse(wanted, problem.detail, problem.remedy)
 
     async def room(self) -> int:
         """Return how many characters a command's text may have, so that its box shows all of it."""
@@ -150,12 +136,8 @@ class ClaudeAttached:
 
     # What the files tell
 
-    def _entry(self) -> registry.Live | None:
-        found = registry.read_registry(self._folder).live
-        return next((entry for entry in found if entry.pid == self._pid), None)
-
     def _refresh(self) -> None:
-        entry = self._entry()
+        entry = self._deeds.entry()
         if entry is None:
             live = replace(self._live, state=State.ENDED, requests=())
         else:
@@ -213,178 +195,26 @@ class ClaudeAttached:
             with Keyboard(self._pid) as keyboard:
                 return await deed(wanted, pane, keyboard)
         except (SessionTaken, NotSaved) as problem:
-            return self._refuse(wanted, problem.detail, problem.remedy)
+            return self._deeds.refuse(wanted, problem.detail, problem.remedy)
         finally:
             self._refresh()
-
-    async def _prompt(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
-        words = wanted.text.strip("\n")
-        if wrong := untypable(words):
-            return self._refuse(wanted, wrong)
-        facts = await pane.facts()
-        words = fitting(words, wanted.id, facts.width, facts.height)
-        tail = await self._send(pane, words)
-        if await until(lambda: tail.took(words), wanted.limit):
-            return self._done(wanted, "transcript", "the prompt stands in the transcript")
-        if (no := await self._not_taken(wanted, pane, words)) is not None:
-            return no
-        return self._unknown(wanted, "The prompt does not stand in the transcript yet.")
-
-    async def _not_taken(self, wanted: Action, pane: Pane, words: str) -> Result | None:
-        """Take back what still stands in the box long after Enter: the terminal did not hear it."""
-        box, entry = box_of(await pane.screen()), self._entry()
-        idle = entry is not None and entry.state is State.IDLE
-        if not idle or box is None or not box.holds(words):
-            return None
-        if not await typing_in.take_back(pane, words, stood=True):
-            return None
-        return self._refuse(
-            wanted, "Enter was not taken there; the text was removed.", "Try again."
-        )
-
-    async def _send(self, pane: Pane, words: str) -> Tail:
-        """Type and enter `words`; return the transcript from just before.
-
-        Raises:
-            Vetoed: nothing was sent.
-        """
-        session_id = typing_in.idle(self._entry).session_id
-        if other := registry.rival(self._folder, session_id, self._pid):
-            raise Vetoed(registry.named(other))
-        if Tail(self._folder, session_id).queued():
-            raise Vetoed("Input is queued there; it goes first.")
-        await typing_in.look(pane, self._entry)
-        stood = False
-        try:
-            typed = await typing_in.type_text(pane, words)
-            stood = True
-            tail = Tail(self._folder, typing_in.idle(self._entry).session_id)
-            await typing_in.enter(pane, self._entry, words, None if self._mailbox else typed)
-        except Vetoed as veto:
-            back = await typing_in.take_back(pane, words, stood=stood)
-            left = "" if back else " The text may still come to stand in its box."
-            raise Vetoed(f"{veto}{left}") from None
-        except asyncio.CancelledError:
-            with suppress(TmuxGone):
-                await asyncio.shield(typing_in.take_back(pane, words, stood=stood))
-            raise
-        return tail
-
-    async def _interrupt(self, wanted: Action, pane: Pane, keyboard: Keyboard) -> Result:
-        if not self._is_busy():
-            return self._refuse(wanted, NOTHING_RUNS)
-        await self._ready_for_keys(pane, keyboard)
-        entry = self._entry()
-        if entry is None or not self._is_busy():
-            return self._refuse(wanted, "It came to rest by itself.")
-        tail = Tail(self._folder, entry.session_id)
-        await keyboard.escape(pane)
-
-        def told() -> bool:
-            return tail.has("interruptedMessageId") is not None
-
-        if await until(told, wanted.limit, self._rests()) or told():
-            await until(lambda: not self._is_busy(), WRITTEN)
-            return self._done(wanted, "transcript", "the turn was interrupted")
-        if self._is_busy():
-            why = "It has not stopped yet. One Escape was sent, no second one."
-            return self._unknown(wanted, why)
-        return await self._quiet_without_a_word(wanted, pane)
-
-    async def _quiet_without_a_word(self, wanted: Action, pane: Pane) -> Result:
-        """Tell what an Escape did that left no record: before the first word it takes all back."""
-        box = box_of(await pane.screen())
-        if box is not None and box.text:
-            words = "it is idle; its prompt stands in the input box again, unsent"
-            return self._done(wanted, "registry", words)
-        return self._unknown(wanted, "It is idle, and nothing says that it was interrupted.")
-
-    def _is_idle(self) -> bool:
-        entry = self._entry()
-        return entry is not None and entry.state is State.IDLE
-
-    def _is_busy(self) -> bool:
-        entry = self._entry()
-        return entry is not None and entry.state is State.BUSY
-
-    async def _ready_for_keys(self, pane: Pane, keyboard: Keyboard) -> None:
-        """Wait until an Escape may be pressed, and leave copy mode, which would swallow it.
-
-        Raises:
-            Vetoed: the client is stopped: it would take the key at some later time.
-        """
-        await keyboard.rest()
-        typing_in.awake(self._pid)
-        if (await pane.facts()).in_mode:
-            await pane.leave_mode()
-
-    async def _compact(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
-        words = f"/compact {' '.join(clean(wanted.text).split())}".strip()
-        tail = await self._send(pane, words)
-        rests = self._rests()
-        if not await until(lambda: tail.boundary() is not None, wanted.limit, rests):
-            if not rests():
-                return self._unknown(wanted, "Nothing tells of a compaction yet; it may go on.")
-            if (no := await self._not_taken(wanted, pane, words)) is not None:
-                return no
-            return self._refuse(wanted, "It came to rest without a compaction.", RESET_INSTEAD)
-        figures = mapping((tail.boundary() or {}).get("compactMetadata"))
-        before, after = count(figures.get("preTokens")), count(figures.get("postTokens"))
-        told = f", {before} → {after} tokens of messages" if before and after is not None else ""
-        return self._done(wanted, "transcript", f"compact_boundary{told}")
-
-    def _rests(self) -> Callable[[], bool]:
-        """Return a look that is true when the client has not been busy for a while from now on."""
-        busy_at = time.monotonic()
-
-        def rests() -> bool:
-            nonlocal busy_at
-            if self._is_busy():
-                busy_at = time.monotonic()
-            return time.monotonic() - busy_at > WRITTEN
-
-        return rests
-
-    async def _clear(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
-        old = typing_in.idle(self._entry).session_id
-        await self._send(pane, "/clear")
-
-        def other() -> str | None:
-            entry = self._entry()
-            return entry.session_id if entry and entry.session_id != old else None
-
-        if await until(lambda: other() is not None, wanted.limit):
-            new = other()
-            proof = Evidence("registry", f"new session id {new}", time.time())
-            return confirmed(wanted, proof, session_id=old, new=new)
-        if (no := await self._not_taken(wanted, pane, "/clear")) is not None:
-            return no
-        return self._unknown(wanted, "The session id is still the old one.")
-
-    async def _stop(self, wanted: Action, pane: Pane, _: Keyboard) -> Result:
-        await self._send(pane, "/exit")
-        if await until(lambda: self._entry() is None, wanted.limit):
-            return self._done(wanted, "registry", "the client has left")
-        if (no := await self._not_taken(wanted, pane, "/exit")) is not None:
-            return no
-        return self._unknown(wanted, "It is still there.")
 
     # Answers
 
     async def _answer(self, wanted: Action) -> Result:
-        entry = self._entry()
+        entry = self._deeds.entry()
         known = next((r for r in self._live.requests if r.id == wanted.request), None)
         if entry is None or known is None or not known.answerable:
-            return self._refuse(wanted, "This request is not open any more.", BY_HAND)
+            return self._deeds.refuse(wanted, "This request is not open any more.", BY_HAND)
         allow = wanted.verb is Verb.APPROVE
         if self._mailbox is not None:
             try:
                 if self._mailbox.answer(known.id, allow, wanted.text):
                     return await self._left_waiting(wanted, entry, "the hook took the answer")
             except NotSaved as problem:
-                return self._refuse(wanted, problem.detail, problem.remedy)
+                return self._deeds.refuse(wanted, problem.detail, problem.remedy)
         if self._pane is None:
-            return self._refuse(wanted, "This request is not open any more.", BY_HAND)
+            return self._deeds.refuse(wanted, "This request is not open any more.", BY_HAND)
 
         async def press(wanted: Action, pane: Pane, keyboard: Keyboard) -> Result:
             return await self._press(wanted, pane, keyboard, known)
@@ -395,13 +225,13 @@ class ClaudeAttached:
         self, wanted: Action, pane: Pane, keyboard: Keyboard, request: Request
     ) -> Result:
         """Answer by a key, when the dialog on the screen is the one that was asked about."""
-        await self._ready_for_keys(pane, keyboard)
-        entry = self._entry()
+        await self._deeds.ready(pane, keyboard)
+        entry = self._deeds.entry()
         if entry is None or entry.waiting_for is not Waiting.PERMISSION:
-            return self._refuse(wanted, "It does not wait for a permission any more.")
+            return self._deeds.refuse(wanted, "It does not wait for a permission any more.")
         if not await self._dialog_of(request, pane):
             why = "The dialog on its screen does not show this request whole."
-            return self._refuse(wanted, why, BY_HAND)
+            return self._deeds.refuse(wanted, why, BY_HAND)
         if wanted.verb is Verb.APPROVE:
             await press_once(pane, "1")
             return await self._left_waiting(wanted, entry, "the dialog was answered with yes")
@@ -413,9 +243,9 @@ class ClaudeAttached:
 
     async def _say_why(self, done: Result, pane: Pane, keyboard: Keyboard) -> Result:
         """Tell the reason of a refusal as a prompt: the dialog takes none with its key."""
-        await until(self._is_idle, WRITTEN)
+        await until(self._deeds.is_idle, WRITTEN)
         try:
-            said = await self._prompt(done.action, pane, keyboard)
+            said = await self._deeds.prompt(done.action, pane, keyboard)
         except (Vetoed, Unsure, TmuxGone) as why:
             words = f"the reason was not sent for sure: {why}"
         else:
@@ -432,7 +262,7 @@ class ClaudeAttached:
             screen = await pane.screen()
             seen = seen + 1 if shows_dialog(screen) and shows(screen, telling) else 0
             if seen * LOOK > DEAF:
-                entry = self._entry()
+                entry = self._deeds.entry()
                 return entry is not None and entry.waiting_for is Waiting.PERMISSION
             await asyncio.sleep(LOOK)
         return False
@@ -443,7 +273,7 @@ class ClaudeAttached:
         """Wait until it waits no more, or for something that it began to wait for later."""
 
         def left() -> bool:
-            entry = self._entry()
+            entry = self._deeds.entry()
             if entry is None:
                 return False
             other = before is not None and entry.since != before.since
@@ -451,20 +281,8 @@ class ClaudeAttached:
 
         if await until(left, wanted.limit):
             self._refresh()
-            return self._done(wanted, "registry", words)
-        return self._unknown(wanted, "It still waits.")
-
-    # Results
-
-    def _done(self, wanted: Action, kind: str, words: str) -> Result:
-        proof = Evidence(kind, words, time.time())
-        return confirmed(wanted, proof, session_id=self._live.session_id)
-
-    def _refuse(self, wanted: Action, why: str, remedy: str = "") -> Result:
-        return refused(wanted, why, remedy=remedy, session_id=self._live.session_id)
-
-    def _unknown(self, wanted: Action, why: str) -> Result:
-        return unknown(wanted, why, session_id=self._live.session_id)
+            return self._deeds.done(wanted, "registry", words)
+        return self._deeds.unknown(wanted, "It still waits.")
 
 
 def _nobody() -> None:

@@ -45,6 +45,10 @@ class Vetoed(Exception):
     """Nothing was sent; the words say why, and what stands in the box when it is our text."""
 
 
+class TooLate(Vetoed):
+    """Enter would not have come in time; the text stands there as it was typed."""
+
+
 async def look(pane: Pane, entry: Entry) -> None:
     """Look for the empty input box of an idle client; the screen may lag behind the client.
 
@@ -144,7 +148,7 @@ async def enter(pane: Pane, entry: Entry, words: str, typed: float | None) -> No
         idle(entry)
         in_time = hold.good if typed is None else time.monotonic() - typed < QUIET
         if not in_time:
-            raise Vetoed("It took too long to look. Nothing was sent.")
+            raise TooLate("It took too long to look. Nothing was sent.")
         await press_once(pane, "Enter")
 
 
