@@ -205,12 +205,18 @@ class Mailbox:
         return standing
 
     def _answered_elsewhere(self, letter: _Letter) -> bool:
-        """Say whether the client tells that it waits for nothing any more."""
-        if time.time() - letter.request.since < REGISTERED:
+        """Say whether the client tells that it waits for nothing any more.
+
+        A slow client tells late that it waits: what it said before it asked counts for nothing.
+        """
+        asked = letter.request.since
+        if time.time() - asked < REGISTERED:
             return False
         clients = (client for folder in self._folders for client in read_registry(folder).live)
         told = next((client for client in clients if client.pid == letter.client), None)
-        return told is not None and told.state not in {None, State.WAITING, State.UNKNOWN}
+        if told is None or (told.since is not None and told.since <= asked):
+            return False
+        return told.state not in {None, State.WAITING, State.UNKNOWN}
 
 
 def decision(*, allow: bool, message: str = "") -> bytes:
