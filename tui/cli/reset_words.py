@@ -62,7 +62,7 @@ def _of_commit(prepared: Prepared) -> str:
     if found.why_not:
         return f"none: {found.why_not}"
     if not prepared.ticked:
-        return "none: nothing to commit"
+        return "nothing but the notes, where they change"
     default = ", the default branch" if found.default_branch else ""
     where = "a detached HEAD" if found.detached else found.branch or "no branch"
     return f"on {where}{default}, with git's own checks"
