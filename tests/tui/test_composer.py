@@ -61,6 +61,20 @@ async def test_what_is_typed_in_one_piece_with_the_key_is_text(tmp_path: Path) -
         assert len(pilot.app.screen_stack) == 2
 
 
+async def test_letters_do_not_overtake_the_keys_before_them(tmp_path: Path) -> None:
+    """What is typed faster than the screen draws is sent as it was typed, and no more of it."""
+    channel = TestChannel()
+    async with joined(tmp_path, channel) as pilot:
+        channel.hold = asyncio.Event()
+        await typed(pilot, "to")
+        for name in ("left", "g", "o", "space", "end", "enter", "n", "e", "x", "t"):
+            char = " " if name == "space" else name if len(name) == 1 else None
+            pilot.app.post_message(Key(name, char))
+        await until_async(lambda: [a.text for a in channel.asked] == ["tgo o"])
+        await until_async(lambda: composer(pilot).text == "tgo onext")
+        channel.hold.set()
+
+
 async def test_enter_sends_and_only_then_the_text_goes(tmp_path: Path) -> None:
     channel = TestChannel()
     async with joined(tmp_path, channel) as pilot:

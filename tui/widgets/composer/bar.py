@@ -164,10 +164,10 @@ class Composer(Vertical):
             self._shut = None
             self._complete(mention)
 
-    def on_composer_editor_entered(self) -> None:
+    def on_composer_editor_entered(self, message: ComposerEditor.Entered) -> None:
         """Say that the text is to be sent."""
-        if self._text.strip():
-            self.post_message(self.Wanted(self._text))
+        if message.text.strip():
+            self.post_message(self.Wanted(message.text))
 
     def on_composer_editor_left(self) -> None:
         """Say that the person goes elsewhere."""

@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from ...command import Context
 from ...commands import bindings
 from ...themes import NAMES, load, palette_of
+from ..keys_in_order import KeysInOrder
 from ..notes.colours import editor_theme
 from ..notes.stand_ins import marked
 from ..notes.veil import unveiled, veiled
@@ -26,7 +27,7 @@ CONTINUES = "\\"
 """At the end of a line it makes Enter begin a new one, in every terminal."""
 
 
-class ComposerEditor(TextArea):
+class ComposerEditor(KeysInOrder, TextArea):
     """Textual's editor, one row that grows; nothing in the text reaches the terminal.
 
     What a key means is decided by whoever listens: it only says what was pressed.
@@ -50,7 +51,11 @@ class ComposerEditor(TextArea):
     """
 
     class Entered(Message):
-        """The person wants to send what is written."""
+        """The person wants to send what was written when Enter was pressed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     class Left(Message):
         """The person goes elsewhere; what is written stays."""
@@ -121,15 +126,13 @@ class ComposerEditor(TextArea):
     # Keys
 
     async def _on_key(self, event: events.Key) -> None:
-        """Leave Enter to the commands; keys that a list of files takes go there first."""
+        """Begin a new line however the terminal says it; tab takes a file that is offered."""
         if event.key in NEW_LINES:
             self._keep(event)
             self.action_new_line()
         elif self.offering and event.key == "tab":
             self._keep(event)
             self.post_message(self.Picked(0))
-        elif event.key == "enter":
-            event.prevent_default()
 
     def _keep(self, event: events.Key) -> None:
         event.stop()
@@ -143,7 +146,7 @@ class ComposerEditor(TextArea):
         elif line[:column].endswith(CONTINUES):
             self.put_for(column - len(CONTINUES), "\n")
         else:
-            self.post_message(self.Entered())
+            self.post_message(self.Entered(self.plain))
 
     def action_new_line(self) -> None:
         """Begin a new line."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.text import Text
-from textual import events
 from textual.document._document import EditResult
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
@@ -21,6 +20,7 @@ from textual.widgets import TextArea
 from ....core.authorship import Author, Authorship
 from ... import glyphs
 from ...themes import NAMES, load, palette_of
+from ..keys_in_order import KeysInOrder
 from .colours import QUERY, editor_theme
 from .differing import Place, replacements
 from .stand_ins import marked
@@ -63,7 +63,7 @@ class _Wrapped(WrappedDocument):
         return len(self._offset_to_line_info)
 
 
-class NotesEditor(TextArea):
+class NotesEditor(KeysInOrder, TextArea):
     """Textual's editor with our colours; nothing in the text reaches the terminal as a command.
 
     `plain` is the text as it stands on disk. Everything that enters is veiled, see `veil`.
@@ -72,6 +72,8 @@ class NotesEditor(TextArea):
     @dataclass
     class TookBack(Message):
         """An undo took back what someone else had written."""
+
+    AS_TEXT: ClassVar[frozenset[str]] = frozenset({"enter"})
 
     DEFAULT_CSS: ClassVar[str] = """
     NotesEditor {
@@ -94,24 +96,6 @@ class NotesEditor(TextArea):
         self.update_highlight_query("markdown", QUERY)
         for name in NAMES:
             self.register_theme(editor_theme(name, load(name)))
-
-    async def on_key(self, event: events.Key) -> None:
-        """Do at once what a key is bound to, so that no letter typed behind it overtakes it.
-
-        Textual lets such a key rise to the app first; until it is there, letters would go on into
-        the text, before the cursor has moved or the leader's letters are asked for.
-        """
-        if self.app.screen is not self.screen:
-            event.stop()
-            event.prevent_default()
-            self.app.post_message(events.Key(event.key, event.character))
-        elif (
-            not event.is_printable
-            and event.key != "enter"
-            and await self.app._check_bindings(event.key)  # noqa: SLF001 - as the app itself does
-        ):
-            event.stop()
-            event.prevent_default()
 
     def on_mount(self) -> None:
         """Wear the colours of the app, now and when they change."""
