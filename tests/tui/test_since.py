@@ -147,5 +147,5 @@ async def test_who_comes_back_to_the_keys_is_offered_what_happened(
     put(stage, repo)
     async with opened(stage, repo) as pilot:
         pilot.app.presence._last -= 3_600
-        await pilot.press("down")
+        await pilot.press("f9")
         await until_async(lambda: "You were away 1 h" in row_of(pilot.app, AdviceLine)[0])

@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, cast
 
-from textual import on
-
 from ...core.agents.base import State
 from .. import numbers
 from ..keymap import Keymap
-from ..messages import CameBack
 from ..widgets.advice_line import Advice
 
 if TYPE_CHECKING:
@@ -31,8 +28,8 @@ class SinceCommands:
         def _advise(self) -> None:
             """Say what matters most."""
 
-    @on(CameBack)
-    def _came_back(self) -> None:
+    def on_came_back(self) -> None:
+        """Offer what happened meanwhile; by its name, since Textual decorates no plain class."""
         self._advise()
 
     @property
