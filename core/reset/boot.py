@@ -71,14 +71,14 @@ def _read(point: Point, name: str, calls: Sequence[Line]) -> Check:
     call = next((c for c in calls if named.search(c.text) and not c.flags & Flag.EDIT), None)
     if call is None:
         return Check(point, False, f"no call reads {name}", f"Read {name}, all of it.")
-    return Check(point, True, _short(call.text))
+    return Check(point, True, _named(call))
 
 
 def _log(calls: Sequence[Line]) -> Check:
     call = next((call for call in calls if _LOG.search(call.text)), None)
     if call is None:
         return Check(Point.LOG, False, "no call runs git log", "Run `git log --oneline -10`.")
-    return Check(Point.LOG, True, _short(call.text))
+    return Check(Point.LOG, True, _named(call))
 
 
 def _next(step: str, said: Sequence[str]) -> Check:
@@ -91,6 +91,11 @@ def _next(step: str, said: Sequence[str]) -> Check:
         return Check(Point.NEXT, True, _short(best))
     words = f"nearest: {_short(best)}" if best else "nothing was said"
     return Check(Point.NEXT, False, words, again)
+
+
+def _named(call: Line) -> str:
+    """Return a call as the transcript names it: its first line."""
+    return _short(call.text.partition("\n")[0])
 
 
 def _short(text: str) -> str:

@@ -60,3 +60,8 @@ def test_writing_is_not_reading_and_a_longer_name_is_another_file() -> None:
 def test_silence_names_nothing_and_what_was_not_asked_is_left_out() -> None:
     assert check(BRIEF, ())[-1].evidence == "nothing was said"
     assert check(Brief(project="x"), (SAID,)) == ()
+
+
+def test_a_call_is_shown_as_the_transcript_names_it() -> None:
+    read = Line(Kind.TOOL_CALL, "Read AGENTS.md\n/home/me/shop/AGENTS.md")
+    assert check(BRIEF, (read,))[0].evidence == "Read AGENTS.md"
