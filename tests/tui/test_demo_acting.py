@@ -102,7 +102,7 @@ async def test_a_whole_reset_by_three_keys_and_its_undo(tried: Tried) -> None:
     await tried.press("u")
     await tried.sees("Enter brings it back")
     await tried.press("enter")
-    await tried.sees("is back in a second demo program")
+    await tried.sees("is back in a second demo program", "Enter goes there")
     await tried.press("enter")
     await until_async(lambda: tried.shown == old, what="the old session is shown")
     await tried.sees("Demo agent")

@@ -14,6 +14,7 @@ from clearhead.core.reset.transaction import Begun, Closed, Finished, Status, St
 from clearhead.tui.screens.delivery import DeliveryScreen
 from clearhead.tui.screens.handoff import HandOffScreen
 from clearhead.tui.screens.undo import UndoScreen
+from clearhead.tui.widgets.gauge_bar import GaugeBar
 
 from ..helpers import until_async
 from .reset_world import put, repository
@@ -135,6 +136,7 @@ async def test_undo_says_what_comes_back_and_what_stays(
         await until_async(lambda: isinstance(pilot.app.screen, UndoScreen))
         await shows(pilot, "codex one", "161.0k tokens", "--model o4", "commit 9f2c1ab12")
         await shows(pilot, "never a wider permission", "the notes as they are")
+        assert pilot.app.screen.query_one(GaugeBar).is_on_screen
         await pilot.press("enter")
         await shows(pilot, "Nothing to bring back", "runs that session")
         assert not Store(state_folder()).all()[0].undone

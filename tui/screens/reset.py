@@ -271,7 +271,8 @@ class ResetScreen(Screen[None]):
         from .undo import UndoScreen
 
         key = self._course.new_key or self._course.key
-        self.app.switch_screen(UndoScreen(self._bridge, key, self._keymap))
+        if (look := self._bridge.look(key)) is not None:
+            self.app.switch_screen(UndoScreen(self._bridge, look, self._keymap))
 
     def action_reset_copy(self) -> None:
         """Copy what has to be pasted by hand again."""

@@ -86,7 +86,7 @@ class ResetCommands:
         from .undo import UndoScreen
 
         screen = self._resetting_screen
-        screen.app.push_screen(UndoScreen(self._bridge, self._look.key, self._keymap))
+        screen.app.push_screen(UndoScreen(self._bridge, self._look, self._keymap))
 
     @property
     def _reset_advice(self) -> Advice | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from ...core.problems import NotFound, Problem, Report
 from ...core.reset.store import Store
@@ -16,28 +19,36 @@ from ..act_reasons import FORBIDDEN
 from ..command import Context, Situation
 from ..commands import bindings
 from ..keymap import Keymap
-from ..themes import Palette
+from ..look import Look
+from ..themes import Palette, palette_of
 from ..widgets.evidence.lines import wrapped
 from ..widgets.footer import Footer
-from .page import Page
+from ..widgets.line import margin
+from ..widgets.sheet_title import SheetTitle
+from .sheet import Sheet
 
 if TYPE_CHECKING:
-    from ...core.supervisor import Key
     from ..bridge import Bridge
 
 LABEL = 10
 """Cells of the column of labels."""
 
 
-class UndoScreen(Page):
+class UndoScreen(Sheet):
     """Shows the newest reset of a session and brings its old session back."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    UndoScreen {
+        & > VerticalScroll { height: 1fr; padding: 1 0; scrollbar-size-vertical: 1; }
+        & #undo { width: 100%; height: auto; }
+    }
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.UNDO)]
     contexts = (Context.UNDO, Context.EVERYWHERE)
 
-    def __init__(self, bridge: Bridge, key: Key, keymap: Keymap) -> None:
-        super().__init__(keymap)
-        self._bridge, self._key = bridge, key
+    def __init__(self, bridge: Bridge, look: Look, keymap: Keymap) -> None:
+        super().__init__(bridge, look, keymap)
         self._found: Transaction | None = None
         self._problem: Report | None = None
         self._working = False
@@ -46,13 +57,13 @@ class UndoScreen(Page):
     def on_mount(self) -> None:
         """Look for the reset that would be undone."""
         super().on_mount()
-        self.run_worker(self._look(), exit_on_error=False)
+        self.run_worker(self._find(), exit_on_error=False)
 
-    async def _look(self) -> None:
+    async def _find(self) -> None:
         store = Store(self._bridge.state)
         try:
             self._found = await self._bridge.supervisor.in_pool(
-                lambda: newest_for(store, self._key[1])
+                lambda: newest_for(store, self._look.key[1])
             )
         except Problem as problem:
             self._problem = problem.report()
@@ -69,22 +80,40 @@ class UndoScreen(Page):
             return Situation()
         return Situation(shut={"undo.go": why})
 
-    def title_words(self) -> tuple[str, str]:
+    def title_words(self) -> SheetTitle:
         """Return the name of the sheet and what it does."""
-        return "Undo", "the old session comes back beside the fresh one"
+        return SheetTitle("Undo", "the old session comes back beside the fresh one")
 
-    def text(self, width: int, palette: Palette) -> Content:
-        """Return what comes back and what stays."""
+    def compose_body(self) -> ComposeResult:
+        """Lay out what comes back and what stays."""
+        with VerticalScroll(can_focus=False):
+            yield Static(id="undo", markup=False)
+
+    def draw(self) -> None:
+        """Draw what comes back and what stays."""
         self.query_one(Footer).situation = self.situation
+        edge = Content(" " * margin(self.size.width))
+        lines = self._lines(self.room, palette_of(self))
+        self.query_one("#undo", Static).update(Content("\n").join(edge + line for line in lines))
+
+    def _lines(self, width: int, palette: Palette) -> list[Content]:
         if self._done:
-            lines = self._rows([("back", self._done)], width, palette, "ok")
-        elif self._problem is not None:
-            lines = self._trouble(self._problem, width, palette)
-        elif self._found is None:
-            lines = [Content.styled("Looking for the reset …", palette.style("muted"))]
-        else:
-            lines = self._plan(self._found, width, palette)
-        return Content("\n").join(lines)
+            return self._back(width, palette)
+        if self._problem is not None:
+            return self._trouble(self._problem, width, palette)
+        if self._found is None:
+            return [Content.styled("Looking for the reset …", palette.style("muted"))]
+        return self._plan(self._found, width, palette)
+
+    def _back(self, width: int, palette: Palette) -> list[Content]:
+        """Say where the old session is; it is there whether or not one goes to it."""
+        enter, leave = self._keymap["undo.go"].key, self._keymap["view.close"].key
+        goes = f"{enter} goes there, {leave} stays with the fresh session."
+        return [
+            *self._rows([("back", f"{self._done}.")], width, palette, "ok"),
+            Content(),
+            Content.styled(goes, palette.style("muted")),
+        ]
 
     def _plan(self, found: Transaction, width: int, palette: Palette) -> list[Content]:
         begun = found.begun
@@ -151,10 +180,16 @@ class UndoScreen(Page):
         except OSError as error:
             self._problem = NotFound(str(error)).report()
         else:
-            self._done = f"{undone.words}. Enter shows it."
+            self._done = undone.words
             await bridge.acting.refresh()
         self._working = False
         self.draw()
+
+    def action_close(self) -> None:
+        """Leave the sheet; a session that came back stays back, and that is said."""
+        if self._done:
+            self.app.screen_stack[-2].query_one(Footer).say(f"{self._done}.")
+        self.dismiss()
 
     def _show_old(self) -> None:
         assert self._found is not None
