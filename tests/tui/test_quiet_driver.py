@@ -45,7 +45,6 @@ class Typist:
         self.program = subprocess.Popen(command, stdin=far, stdout=far, stderr=far)
         os.close(far)
         os.set_blocking(self._near, False)
-        until(lambda: self.noted == ["QuietDriver"], within=20)
 
     def type(self, keys: bytes) -> None:
         os.write(self._near, keys)
@@ -71,8 +70,11 @@ class Typist:
 @pytest.fixture
 def typist(tmp_path: Path) -> Iterator[Typist]:
     typist = Typist(tmp_path / "notes")
-    yield typist
-    typist.close()
+    try:
+        until(lambda: typist.noted == ["QuietDriver"], within=20)
+        yield typist
+    finally:
+        typist.close()
 
 
 def test_every_key_arrives_also_one_that_could_begin_another(typist: Typist) -> None:
