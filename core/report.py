@@ -102,9 +102,15 @@ def of_problem(problem: Report) -> dict[str, Any]:
 
 
 def of_row(
-    sighting: Sighting, snapshot: Snapshot, standing: Standing, gauge: Gauge, usd: float | None
+    sighting: Sighting,
+    snapshot: Snapshot,
+    standing: Standing,
+    gauge: Gauge,
+    usd: float | None,
+    *,
+    channel: str = "watched",
 ) -> dict[str, Any]:
-    """Return one entry of `sessions --json`."""
+    """Return one entry of `sessions --json`; `channel` is "owned" where a driver of ours is."""
     return {
         "agent": sighting.agent,
         "session_id": sighting.session_id,
@@ -115,7 +121,7 @@ def of_row(
         "waiting_for": standing.waiting_for,
         "asserted": standing.asserted,
         "pid": sighting.pid,
-        "channel": "watched",
+        "channel": channel,
         "fill": gauge.fill,
         "window": gauge.window,
         "usd": usd,

@@ -105,6 +105,7 @@ def test_a_session_is_started_prompted_and_ended_by_a_script(
     shell: Shell, anthropic_api: AnthropicApi
 ) -> None:
     session = begun(shell)
+    assert shell.row(session)["channel"] == "owned"
     answer = shell.json("prompt", session, "hello lab:say[Good day]")
     assert (answer["action"], answer["outcome"]) == ("prompt", "confirmed")
     assert answer["evidence"][0]["kind"] == "stream"
@@ -112,6 +113,7 @@ def test_a_session_is_started_prompted_and_ended_by_a_script(
     assert anthropic_api.until_asked("from a pipe\nof two lines")
     assert shell.json("interrupt", session, status=1)["outcome"] == "refused"
     assert shell.json("stop", session)["outcome"] == "confirmed"
+    assert shell.row(session)["channel"] == "watched"
     assert "No program runs this session" in shell.run("prompt", session, "x", status=1)
     assert begun(shell, "--resume", session) == session
     shell.run("stop", session)
@@ -261,6 +263,7 @@ def test_a_codex_session_is_driven_in_the_same_way(
     codex.preset(lab, openai_api, None, window=codex.WINDOW)
     shell = Shell(lab, with_programs(lab.environment(), client))
     session = str(shell.json("run", "codex")["session_id"])
+    assert shell.row(session)["channel"] == "owned", "also before the first turn"
     assert shell.json("prompt", session, "hello lab:say[Good day]")["outcome"] == "confirmed"
     assert openai_api.until_asked("hello")
     assert shell.json("stop", session)["outcome"] == "confirmed"

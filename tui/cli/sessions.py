@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ...core import checkpoint, report
+from ...core.acting.channel import Reach
+from ...core.acting.records import driven
 from ...core.agents.base import Agent, Discovery, Sighting, State
 from ...core.config import Settings, load_config
 from ...core.figures import costs_of, gauge_of
 from ...core.followed import Followed
-from ...core.paths import cache_folder
+from ...core.paths import cache_folder, state_folder
 from ...core.problems import Report
 from ...core.session import standing
 from .. import numbers
@@ -43,10 +45,11 @@ def command(live: bool, as_json: bool) -> int:
     found = [(agent, agent.discover()) for agent in agents]
     for _, discovery in found:
         warn(discovery.reports)
+    own = {(s.agent, s.session_id): s for s in driven(state_folder())}
     rows = [
-        _row(agent, sighting, settings)
+        _row(agent, sighting, settings, owned=(agent.name, sighting.session_id) in own)
         for agent, discovery in found
-        for sighting in discovery.sightings
+        for sighting in _with_own(agent.name, discovery, own)
     ]
     rows = [row for row in rows if not live or row["state"] != State.ENDED]
     rows.sort(key=lambda row: (ORDER.index(row["state"]), -(row["fill"] or 0)))
@@ -59,13 +62,22 @@ def command(live: bool, as_json: bool) -> int:
     return int(not rows or any(discovery.reports for _, discovery in found))
 
 
+def _with_own(
+    agent: str, found: Discovery, own: Mapping[tuple[str, str], Sighting]
+) -> list[Sighting]:
+    """Return an agent's sessions, with those of our own that have had no turn yet."""
+    known = {sighting.session_id for sighting in found.sightings}
+    fresh = [s for (name, key), s in own.items() if name == agent and key not in known]
+    return [*found.sightings, *fresh]
+
+
 def _nothing(found: Iterable[Discovery]) -> Report:
     looked = [str(place) for discovery in found for place in discovery.looked_in]
     detail = f"Looked in {', '.join(looked)}."
     return Report("No sessions found", detail, "Start an agent, or try `clearhead demo`.")
 
 
-def _row(agent: Agent, sighting: Sighting, settings: Settings) -> dict[str, Any]:
+def _row(agent: Agent, sighting: Sighting, settings: Settings, *, owned: bool) -> dict[str, Any]:
     followed = Followed(agent, sighting)
     followed.refresh()
     path = sighting.path
@@ -75,7 +87,8 @@ def _row(agent: Agent, sighting: Sighting, settings: Settings) -> dict[str, Any]
     where = standing(sighting, snapshot, time.time())
     gauge = gauge_of(snapshot, settings, agent.feed(sighting.session_id))
     usd = costs_of(snapshot, settings).usd if snapshot.complete else None
-    return report.of_row(sighting, snapshot, where, gauge, usd)
+    channel = Reach.OWNED if owned else Reach.WATCHED
+    return report.of_row(sighting, snapshot, where, gauge, usd, channel=channel)
 
 
 def _complete(followed: Followed, path: Path) -> None:
