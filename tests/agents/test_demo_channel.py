@@ -155,6 +155,7 @@ async def test_an_interrupt_comes_soon_even_where_the_script_is_slow(working: Wo
 async def test_a_compaction_is_proved_by_its_record(working: World) -> None:
     assert (await working.do(Verb.COMPACT)).outcome is Outcome.REFUSED
     await working.well(Verb.INTERRUPT)
+    await working.idle()
     result = await working.well(Verb.COMPACT, "keep the goal")
     (record,) = all_of(Compacted, working.path)
     assert f"{record.before} → {record.after}" in result.evidence[0].detail
@@ -163,6 +164,7 @@ async def test_a_compaction_is_proved_by_its_record(working: World) -> None:
 
 async def test_a_clear_is_followed_and_the_interrupted_turn_stays_behind(working: World) -> None:
     await working.well(Verb.INTERRUPT)
+    await working.idle()
     old = working.path
     result = await working.well(Verb.CLEAR)
     assert result.session_id == old.stem
