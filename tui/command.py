@@ -36,6 +36,7 @@ class Context(StrEnum):
     HAND_OFF = "choice of who goes on"
     DELIVERY = "a text for someone else"
     UNDO = "undo of a reset"
+    UNDONE = "after an undo"
     SINCE = "since you left"
     BESIDE = "two sessions side by side"
     DEMO = "demo"
@@ -85,6 +86,7 @@ STACKS: tuple[frozenset[Context], ...] = (
     frozenset({Context.HAND_OFF, Context.EVERYWHERE}),
     frozenset({Context.DELIVERY, Context.EVERYWHERE}),
     frozenset({Context.UNDO, Context.EVERYWHERE}),
+    frozenset({Context.UNDONE, Context.EVERYWHERE}),
     frozenset({Context.SINCE, Context.EVERYWHERE}),
     frozenset({Context.TRANSCRIPT, Context.BESIDE, Context.EVERYWHERE}),
     frozenset({Context.ERRAND, Context.PAGE, Context.EVERYWHERE}),

@@ -79,6 +79,7 @@ _CLOSABLE = frozenset(
         Context.HAND_OFF,
         Context.DELIVERY,
         Context.UNDO,
+        Context.UNDONE,
         Context.SINCE,
         Context.BESIDE,
     }
@@ -91,6 +92,7 @@ _RESULT = frozenset({Context.RESET_RESULT})
 _HAND_OFF = frozenset({Context.HAND_OFF})
 _DELIVERY = frozenset({Context.DELIVERY})
 _UNDO = frozenset({Context.UNDO})
+_UNDONE = frozenset({Context.UNDONE})
 _SINCE = frozenset({Context.SINCE})
 _BESIDE = frozenset({Context.BESIDE})
 _DEMO = frozenset({Context.DEMO})
@@ -193,6 +195,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("undo.go", "enter", "bring it back", "undo_go",
             "Bring the old session back beside the fresh one.",
             Group.ACT, _UNDO, True, unless_shut("undo.go")),
+    Command("undo.visit", "enter", "go there", "undo_visit",
+            "Go to the old session that came back.", Group.ACT, _UNDONE, True),
     Command("text.take", "ctrl+s", "take it", "take_text",
             "Go back with the text as it is now.", Group.ACT, _TEXT, True),
 

@@ -44,7 +44,7 @@ class UndoScreen(Sheet):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.UNDO)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.UNDO, Context.UNDONE)]
     contexts = (Context.UNDO, Context.EVERYWHERE)
 
     def __init__(self, bridge: Bridge, look: Look, keymap: Keymap) -> None:
@@ -69,6 +69,12 @@ class UndoScreen(Sheet):
             self._problem = problem.report()
         self.draw()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let one key mean what the footer says of it: bring it back, then go there."""
+        if action in {"undo_go", "undo_visit"}:
+            return bool(self._done) == (action == "undo_visit")
+        return super().check_action(action, parameters)
+
     @property
     def situation(self) -> Situation:
         """Why Enter does nothing now, where it does nothing."""
@@ -91,7 +97,8 @@ class UndoScreen(Sheet):
 
     def draw(self) -> None:
         """Draw what comes back and what stays."""
-        self.query_one(Footer).situation = self.situation
+        footer = self.query_one(Footer)
+        footer.contexts, footer.situation = self.contexts, self.situation
         edge = Content(" " * margin(self.size.width))
         lines = self._lines(self.room, palette_of(self))
         self.query_one("#undo", Static).update(Content("\n").join(edge + line for line in lines))
@@ -107,7 +114,7 @@ class UndoScreen(Sheet):
 
     def _back(self, width: int, palette: Palette) -> list[Content]:
         """Say where the old session is; it is there whether or not one goes to it."""
-        enter, leave = self._keymap["undo.go"].key, self._keymap["view.close"].key
+        enter, leave = self._keymap["undo.visit"].key, self._keymap["view.close"].key
         goes = f"{enter} goes there, {leave} stays with the fresh session."
         return [
             *self._rows([("back", f"{self._done}.")], width, palette, "ok"),
@@ -164,8 +171,6 @@ class UndoScreen(Sheet):
         """Bring the old session back."""
         if self._bridge.forbidden:
             self.query_one(Footer).say(FORBIDDEN)
-        elif self._done:
-            self._show_old()
         elif self._found is not None and not self._working:
             self._working = True
             self.draw()
@@ -181,6 +186,7 @@ class UndoScreen(Sheet):
             self._problem = NotFound(str(error)).report()
         else:
             self._done = undone.words
+            self.contexts = (Context.UNDONE, Context.EVERYWHERE)
             await bridge.acting.refresh()
         self._working = False
         self.draw()
@@ -191,7 +197,8 @@ class UndoScreen(Sheet):
             self.app.screen_stack[-2].query_one(Footer).say(f"{self._done}.")
         self.dismiss()
 
-    def _show_old(self) -> None:
+    def action_undo_visit(self) -> None:
+        """Go to the old session."""
         assert self._found is not None
         begun = self._found.begun
         self.dismiss()
