@@ -21,6 +21,7 @@ from ...core.notefile import Changed, Loaded, text_of
 from ...core.notes import Notes
 from ...core.paths import state_folder
 from ...core.problems import NotFound, NotSaved, Unreadable, UsageProblem
+from ...core.repo_files import top_of
 from ...core.text import clean
 from .output import as_json, print_json, warn
 
@@ -48,7 +49,7 @@ def command(file: Path | None, fixes: Sequence[str], yes: bool, as_json: bool) -
     if path.suffix == LIST:
         _check_list(path, as_json=as_json)
         return
-    notes = Notes(_root_of(path), Kept(state_folder()))
+    notes = Notes(top_of(path.absolute().parent), Kept(state_folder()))
     loaded = notes.load(path, confirmed=True)
     if fixes:
         loaded = _mend(notes, loaded, [Fix(fix) for fix in fixes], yes=yes, quiet=as_json)
@@ -63,19 +64,13 @@ def _found() -> Path:
     """Return the progress file of the repository in this folder."""
     settings, reports = load_config()
     warn(reports)
-    root = _root_of(Path.cwd() / "-")
+    root = top_of(Path.cwd())
     place = Notes(root, Kept(state_folder())).find(settings.progress_files)
     if place is None:
         raise NotFound(
             f"No progress file in {root}.", remedy="`clearhead init` makes one; or name a file."
         )
     return place
-
-
-def _root_of(path: Path) -> Path:
-    """Return the top folder of the repository around a file, else the file's own folder."""
-    folder = path.absolute().parent
-    return next((up for up in (folder, *folder.parents) if (up / ".git").exists()), folder)
 
 
 def _facts(loaded: Loaded) -> Facts:

@@ -13,6 +13,7 @@ import click
 from ...core.config import load_config
 from ...core.initialising import Change, apply, plan
 from ...core.problems import UsageProblem
+from ...core.repo_files import top_of
 from ...core.text import clean
 from .output import as_json, print_json, warn
 
@@ -31,7 +32,7 @@ def command(path: Path, feature_list: bool, yes: bool, as_json: bool) -> None:
         raise UsageProblem(f"There is no folder {path}.", remedy="Check the path.")
     settings, reports = load_config()
     warn(reports)
-    root = _root(path.resolve())
+    root = top_of(path.resolve())
     today = datetime.now().astimezone().date().isoformat()
     changes = plan(root, name=settings.progress_files[0], date=today, feature_list=feature_list)
     if as_json and not yes:
@@ -44,10 +45,6 @@ def command(path: Path, feature_list: bool, yes: bool, as_json: bool) -> None:
         click.echo("Nothing to do.")
     elif not (root / ".git").exists():
         click.echo("There is no git here: `git init` lets the notes grow with the work.")
-
-
-def _root(folder: Path) -> Path:
-    return next((up for up in (folder, *folder.parents) if (up / ".git").exists()), folder)
 
 
 def _carry_out(
