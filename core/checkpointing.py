@@ -13,7 +13,8 @@ import msgspec
 
 from . import gitrepo
 from .acting.action import Outcome, Result, Verb, action, unknown
-from .acting.service import Acting, Key
+from .acting.channel import Key
+from .acting.service import Acting
 from .asking import notes_request
 from .committable import Committable, look
 from .compacting.carrying import rests

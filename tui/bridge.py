@@ -132,8 +132,8 @@ class Bridge:
             channel=self.acting.channel_name(key),
             capabilities=self.acting.capabilities(key),
             queues=self.acting.queues(key),
-            armed=self.acting.armed(key),
-            asking=self.acting.asking(key),
+            armed=self.acting.arming.armed(key),
+            asking=self.acting.arming.asking(key),
             under_way=self.acting.under_way(key),
             forbidden=self.forbidden,
         )
@@ -219,11 +219,13 @@ class Bridge:
     def _notice(self, look: Look) -> None:
         """Let what is armed run or ask, as the session and the time have it now."""
         snapshot, state = look.seen.snapshot, look.standing.state
-        self.acting.noticed(look.key, self.acting.moment(look.key, state, snapshot, look.branch))
+        self.acting.arming.noticed(
+            look.key, self.acting.moment(look.key, state, snapshot, look.branch)
+        )
 
     def notice_armed(self) -> None:
         """See whether the time of what is armed is over, in every session."""
-        for key in self.acting.armed_keys:
+        for key in self.acting.arming.keys:
             if (look := self.look(key)) is not None:
                 self._notice(look)
 

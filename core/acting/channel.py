@@ -9,6 +9,9 @@ from typing import Protocol, runtime_checkable
 from .action import Action, Result, Verb
 from .live import Live
 
+Key = tuple[str, str]
+"""Agent name and session id."""
+
 
 class Reach(StrEnum):
     """How far clearhead can go with a session.

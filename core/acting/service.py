@@ -1,4 +1,4 @@
-"""Acts on the sessions of one screen or script: channels, journal, armed actions.
+"""Acts on the sessions of one screen or script: their channels, and the journal.
 
 Everything here runs on one asyncio loop. A session of our own is joined as soon as its driver is
 seen; anyone else's only when the person asks for it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,25 +16,16 @@ from ..agents.base import Sighting, State
 from ..problems import NotSaved, Problem, Report
 from ..snapshot import Snapshot
 from .action import Action, Result, Verb, refused, unknown
-from .armed import Armed, Moment, Undertaking, due, expired
+from .armed import Moment
+from .arming import Arming, Changed, Ended, nobody
 from .by_hand import ByHand, by_hand, lacks
-from .channel import Boxed, Capabilities, Channel, Reach
+from .channel import Boxed, Capabilities, Channel, Key, Reach
 from .client import Driven
 from .errand import Errand
 from .joining import Hearer, NoChannel, hearers, join
 from .journal import Entry, Journal
 from .live import Live
 from .records import drivers
-
-Key = tuple[str, str]
-"""Agent name and session id."""
-
-Changed = Callable[[Key], None]
-
-Ended = Callable[[Key, Action | Undertaking, Result | None], None]
-"""Told what came of something that was armed; an undertaking tells its own outcome (`None`)."""
-
-OTHER_SESSION = "the session is another one now"
 
 CANCELLED = "it was cancelled while it was under way"
 
@@ -54,19 +45,16 @@ class Acting:
         self.state, self._folders = state, folders or {}
         self._tmux_socket = tmux_socket
         self._channels: dict[Key, Channel] = {}
-        self._armed: dict[Key, Armed] = {}
-        self._asking: dict[Key, str] = {}
+        self.arming = Arming(self.act)
         self._under_way: dict[Key, Action] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._changed: Changed = _nobody
-        self._ended: Ended = _nothing
+        self._changed: Changed = nobody
         self._joining = asyncio.Lock()
         self._hearers: dict[str, Hearer] | None = None
 
     def listen(self, changed: Changed, ended: Ended | None = None) -> None:
         """Tell from now on which session's channel told something new, and what was armed."""
         self._changed = changed
-        self._ended = ended or _nothing
+        self.arming.listen(changed, ended)
 
     # What is known
 
@@ -231,14 +219,14 @@ class Acting:
     async def detach(self, key: Key) -> None:
         """Let go of a session; it goes on by itself."""
         channel = self._channels.pop(key, None)
-        self.disarm(key)
+        self.arming.disarm(key)
         if channel is not None:
             await channel.close()
             self._changed(key)
 
     async def close(self) -> None:
         """Let go of every session. Nothing ends by it, and nobody is told any more."""
-        self._changed, self._ended = _nobody, _nothing
+        self.listen(nobody)
         for hearer in (self._hearers or {}).values():
             hearer.close()
         for key in tuple(self._channels):
@@ -259,7 +247,7 @@ class Acting:
             del self._channels[old]
             new = (old[0], session_id)
             self._channels[new] = channel
-            self._carry_armed(old, new)
+            self.arming.carry(old, new)
             self._changed(new)
         self._changed(old)
 
@@ -301,69 +289,6 @@ class Acting:
         """Return what was under way when a clearhead ended, once, as problems."""
         return tuple(map(_report, self.journal.settle()))
 
-    # Armed actions
-
-    def armed(self, key: Key) -> Armed | None:
-        """Return the action that waits for the end of the turn."""
-        return self._armed.get(key)
-
-    @property
-    def armed_keys(self) -> tuple[Key, ...]:
-        """The sessions that something is armed for."""
-        return tuple(self._armed)
-
-    def asking(self, key: Key) -> str | None:
-        """Say why an armed action did not run and asks instead."""
-        return self._asking.get(key)
-
-    def arm(self, key: Key, wanted: Action | Undertaking, moment: Moment) -> None:
-        """Let something wait for the end of the turn; it takes the place of what waited before."""
-        self._armed[key] = Armed(wanted, moment)
-        self._asking.pop(key, None)
-        self._changed(key)
-
-    def disarm(self, key: Key) -> Armed | None:
-        """Forget what is armed for a session, and return it."""
-        self._asking.pop(key, None)
-        armed = self._armed.pop(key, None)
-        if armed is not None:
-            self._changed(key)
-        return armed
-
-    def run_armed(self, key: Key) -> None:
-        """Run what is armed now: the turn has ended, or the person was asked and wants it."""
-        armed = self.disarm(key)
-        if armed is not None:
-            task = asyncio.create_task(self._run_armed(key, armed.wanted))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _run_armed(self, key: Key, wanted: Action | Undertaking) -> None:
-        if isinstance(wanted, Undertaking):
-            await wanted.run()
-            self._ended(key, wanted, None)
-        else:
-            self._ended(key, wanted, await self.act(key, wanted))
-
-    def _carry_armed(self, old: Key, new: Key) -> None:
-        """Let what was armed for a session ask in the one that came after it."""
-        armed = self._armed.pop(old, None)
-        self._asking.pop(old, None)
-        if armed is not None:
-            self._armed[new] = armed
-            self._asking[new] = OTHER_SESSION
-
-    def noticed(self, key: Key, moment: Moment) -> None:
-        """Run the armed action of a session whose turn has ended, or let it ask."""
-        armed = self._armed.get(key)
-        if armed is None or key in self._asking:
-            return
-        if why := expired(armed, moment):
-            self._asking[key] = why
-            self._changed(key)
-        elif due(armed, moment):
-            self.run_armed(key)
-
     def moment(self, key: Key, state: State, snapshot: Snapshot, branch: str | None) -> Moment:
         """Return what an armed action of a session hangs on now."""
         return Moment(
@@ -401,11 +326,3 @@ def _report(entry: Entry) -> Report:
         f"{entry.verb} of {entry.agent} {entry.session_id[:8]}: {entry.reason} ({at}).",
         "Look at the session before you ask again.",
     )
-
-
-def _nobody(_: Key) -> None:
-    """Listen to nothing."""
-
-
-def _nothing(_key: Key, _wanted: Action | Undertaking, _result: Result | None) -> None:
-    """Listen to nothing."""

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from ..acting.action import Outcome, Result, Verb, action, unknown
-from ..acting.service import Acting, Key
+from ..acting.channel import Key
+from ..acting.service import Acting
 from ..agents.base import State
 from ..problems import Problem
 from ..snapshot import Compaction, Snapshot

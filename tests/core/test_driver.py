@@ -262,16 +262,16 @@ async def test_an_armed_action_runs_once_when_the_turn_ends(world: World) -> Non
     acting, key = Acting(world.state), ("claude", "one")
     await acting.refresh()
     busy = acting.moment(key, State.BUSY, Snapshot(), "main")
-    acting.arm(key, action(Verb.COMPACT), busy)
-    acting.noticed(key, busy)
+    acting.arming.arm(key, action(Verb.COMPACT), busy)
+    acting.arming.noticed(key, busy)
     idle = replace(busy, state=State.IDLE)
-    acting.noticed(key, idle)
-    acting.noticed(key, idle)
+    acting.arming.noticed(key, idle)
+    acting.arming.noticed(key, idle)
     await until_async(lambda: world.channel.acted)
     assert [a.verb for a in world.channel.acted] == [Verb.COMPACT]
-    acting.arm(key, action(Verb.COMPACT), busy)
-    acting.noticed(key, replace(idle, prompts=9))
-    assert acting.asking(key) == "someone typed since"
+    acting.arming.arm(key, action(Verb.COMPACT), busy)
+    acting.arming.noticed(key, replace(idle, prompts=9))
+    assert acting.arming.asking(key) == "someone typed since"
     assert len(world.channel.acted) == 1
     await acting.close()
 

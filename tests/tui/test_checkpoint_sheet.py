@@ -163,7 +163,7 @@ async def test_a_busy_session_is_asked_when_its_turn_ends(tmp_path: Path) -> Non
         await it.press("enter")
         await until_async(lambda: isinstance(it.app.screen, SuperviseScreen))
         assert it.way.asked == []
-        assert it.app.bridge.acting.armed(key("s1")).name == "checkpoint"
+        assert it.app.bridge.acting.arming.armed(key("s1")).name == "checkpoint"
         it.way.becomes(State.IDLE)
         await it.until("k goes on with it")
         assert [asked.verb for asked in it.way.asked] == [Verb.PROMPT]

@@ -214,7 +214,7 @@ async def test_a_busy_session_arms_it_for_the_end_of_the_turn(tmp_path: Path) ->
         await it.press("enter")
         await until_async(lambda: isinstance(it.app.screen, SuperviseScreen))
         assert it.verbs == []
-        assert it.app.bridge.acting.armed(key("s1")).name == "compact"
+        assert it.app.bridge.acting.arming.armed(key("s1")).name == "compact"
         it.way.becomes(State.IDLE)
         await it.until("Compacted.")
         assert it.verbs == [Verb.PROMPT, Verb.COMPACT]

@@ -323,11 +323,11 @@ async def test_what_is_armed_asks_when_its_time_is_over(tmp_path: Path) -> None:
         await until_async(lambda: "sent when the turn ends" in screen_text(pilot.app))
         await typed(pilot, "then this")
         await pilot.press("enter", "escape")
-        armed = acting.armed(ONE)
+        armed = acting.arming.armed(ONE)
         early = replace(
             armed.since, wall=armed.since.wall - LASTS, steady=armed.since.steady - LASTS
         )
-        acting._armed[ONE] = replace(armed, since=early)
+        acting.arming._armed[ONE] = replace(armed, since=early)
         pilot.app.screen._beat()
         await until_async(lambda: "asks: half an hour is over" in screen_text(pilot.app))
 
@@ -372,4 +372,4 @@ async def test_each_session_has_its_own_draft(tmp_path: Path) -> None:
         await until_async(lambda: composer(pilot).text == "")
         await screen.open(bridge.look(ONE))
         await until_async(lambda: composer(pilot).text == "mine")
-        assert bridge.acting.armed(ONE).wanted.text == "waits"
+        assert bridge.acting.arming.armed(ONE).wanted.text == "waits"

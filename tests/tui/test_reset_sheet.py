@@ -234,7 +234,7 @@ async def test_while_the_agent_works_it_is_armed_and_can_be_taken_back(
         await shows(pilot, "Enter when the turn ends: asks the agent")
         await pilot.press("enter")
         await shows(pilot, "armed: begins when the turn ends")
-        armed = bridge_of(pilot.app).acting.armed(("codex", "one"))
+        armed = bridge_of(pilot.app).acting.arming.armed(("codex", "one"))
         assert armed is not None
         assert armed.name == "reset"
         await pilot.press("escape")
@@ -243,7 +243,7 @@ async def test_while_the_agent_works_it_is_armed_and_can_be_taken_back(
         await shows(pilot, "armed: begins when the turn ends")
         await pilot.press("X")
         await until_async(lambda: isinstance(pilot.app.screen, SuperviseScreen))
-        assert bridge_of(pilot.app).acting.armed(("codex", "one")) is None
+        assert bridge_of(pilot.app).acting.arming.armed(("codex", "one")) is None
         assert open_resets(pilot.app) == ()
 
 

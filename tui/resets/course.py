@@ -203,12 +203,12 @@ class Course:
 
         acting, snapshot = self._bridge.acting, look.seen.snapshot
         moment = acting.moment(self.key, look.standing.state, snapshot, look.branch)
-        acting.arm(self.key, Undertaking(str(self.receiver.purpose), run), moment)
+        acting.arming.arm(self.key, Undertaking(str(self.receiver.purpose), run), moment)
         self._set(Need.TURN)
 
     def still_armed(self) -> None:
         """Ask anew where what was armed has been taken back."""
-        if self.need is Need.TURN and self._bridge.acting.armed(self.key) is None:
+        if self.need is Need.TURN and self._bridge.acting.arming.armed(self.key) is None:
             self._set(Need.BEGIN if self._reset is None else Need.FAILED)
 
     async def _begin(self) -> None:
@@ -364,7 +364,7 @@ class Course:
 
     def abort(self) -> str:
         """Stop; what was done stays done. Say so."""
-        self._bridge.acting.disarm(self.key)
+        self._bridge.acting.arming.disarm(self.key)
         self.close()
         if self._reset is None:
             self._set(Need.STOPPED)

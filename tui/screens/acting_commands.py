@@ -64,8 +64,8 @@ class ActingCommands:
         """Let something wait for the end of the turn, and say so."""
         acting, look = self._bridge.acting, self._look
         moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
-        acting.arm(look.key, wanted, moment)
-        armed = acting.armed(look.key)
+        acting.arming.arm(look.key, wanted, moment)
+        armed = acting.arming.armed(look.key)
         if armed is not None:
             self._say_of_acting(ARMED.format(name=armed.name))
 
@@ -126,7 +126,7 @@ class ActingCommands:
 
     def action_disarm(self) -> None:
         """Forget what is armed."""
-        armed = self._bridge.acting.disarm(self._look.key)
+        armed = self._bridge.acting.arming.disarm(self._look.key)
         if armed is not None:
             back = isinstance(armed.wanted, Action) and armed.wanted.verb is Verb.PROMPT
             self._say_of_acting(BACK if back else DISARMED.format(name=armed.name))
@@ -134,7 +134,7 @@ class ActingCommands:
 
     def action_run_armed(self) -> None:
         """Run what is armed now."""
-        self._bridge.acting.run_armed(self._look.key)
+        self._bridge.acting.arming.run(self._look.key)
 
     # What came of it
 

@@ -163,7 +163,7 @@ class CheckpointScreen(Sheet):
             self.say(why, warning=True)
             return
         moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
-        acting.arm(look.key, Undertaking("checkpoint", self._course.ask), moment)
+        acting.arming.arm(look.key, Undertaking("checkpoint", self._course.ask), moment)
         cancel = self._keymap["armed.cancel"].key
         self.app.pop_screen()
         self._host.say(f"Armed: checkpoint when the turn ends. {cancel} cancels.")

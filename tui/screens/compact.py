@@ -169,7 +169,7 @@ class CompactScreen(Sheet):
         send = partial(self._course.send, look, self.query_one(Words).said)
         wanted = Undertaking("compact", send)
         moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
-        acting.arm(look.key, wanted, moment)
+        acting.arming.arm(look.key, wanted, moment)
         self.app.pop_screen()
         cancel = self._keymap["armed.cancel"].key
         self._host.say(f"Armed: it is compacted when the turn ends. {cancel} cancels.")

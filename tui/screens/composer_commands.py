@@ -92,7 +92,7 @@ class ComposerCommands:
 
     def _arm_prompt(self, wanted: Action) -> None:
         """Let a prompt wait for the end of the turn; an earlier one comes back to be written on."""
-        earlier = self._bridge.acting.disarm(self._look.key)
+        earlier = self._bridge.acting.arming.disarm(self._look.key)
         self._composer.sent(wanted.text)
         if earlier is not None:
             self._give_back(earlier.wanted)
@@ -176,7 +176,7 @@ class ComposerCommands:
     @property
     def _prompt_that_waits(self) -> str:
         """The text of the prompt that is armed, "" when none is."""
-        armed = self._bridge.acting.armed(self._writing_to[0]) if self._writing_to else None
+        armed = self._bridge.acting.arming.armed(self._writing_to[0]) if self._writing_to else None
         waits = armed.wanted if armed else None
         return waits.text if isinstance(waits, Action) and waits.verb is Verb.PROMPT else ""
 
