@@ -16,11 +16,13 @@ from clearhead.core.acting.live import Request
 from clearhead.core.agents.base import State
 from clearhead.core.repo_files import top_of
 from clearhead.core.written import Written
+from clearhead.tui.widgets.advice_line import AdviceLine
 from clearhead.tui.widgets.composer.bar import Composer
+from clearhead.tui.widgets.request_card.card import RequestCard
 
 from ..helpers import until_async
 from .acting_world import ONE, TestChannel, joined
-from .stage import Stage, key, line, opened, said, screen_text
+from .stage import Stage, key, line, opened, row_of, said, screen_text
 
 ASKS = Request(id="1", tool="Bash", text="rm -rf build", since=0.0)
 
@@ -189,7 +191,12 @@ async def test_nothing_is_sent_while_a_permission_is_open(tmp_path: Path) -> Non
         assert channel.asked == []
         assert composer(pilot).writing
         assert "Answer it first." in screen_text(pilot.app)
-        await pilot.press("escape")
+        assert "ctrl+g ! answer" in row_of(pilot.app, AdviceLine)[0]
+        await pilot.press("ctrl+g", "exclamation_mark")
+        await until_async(lambda: isinstance(pilot.app.focused, RequestCard))
+        await pilot.press("escape", "i")
+        assert "! answer" in row_of(pilot.app, AdviceLine)[0]
+        assert "ctrl+g" not in row_of(pilot.app, AdviceLine)[0]
         await pilot.pause()
         words = "  > closed while a permission is open · your draft is kept"
         assert resting(pilot) == words

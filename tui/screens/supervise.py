@@ -15,14 +15,14 @@ from textual.screen import Screen
 from ...core.agents.base import Body, State
 from ..act_reasons import act_reasons, attach_reason, channel_reasons
 from ..command import Context, Situation
-from ..commands import bindings
+from ..commands import LEADER, bindings
 from ..facts import DEMO, advice_of, cost_facts, counts_seconds, gauge_facts, header_facts
 from ..focus import focus_now
 from ..keymap import Keymap
 from ..look import Look
 from ..messages import ReplyGrown, SessionBegan, SessionChanged, SessionsChanged, SessionSucceeded
 from ..pulse import Pulse
-from ..widgets.advice_line import AdviceLine
+from ..widgets.advice_line import Advice, AdviceLine
 from ..widgets.composer.bar import Composer
 from ..widgets.composer.facts import composer_facts
 from ..widgets.cost_line import CostLine
@@ -295,7 +295,14 @@ class SuperviseScreen(
         advice = advice_of(self._look, problems, self._offered)
         urgent = self._look.seen.report is not None or self._look.standing.state is State.WAITING
         own = self._reset_advice or self._since_advice
-        self.query_one(AdviceLine).advice = advice if urgent else own or advice
+        self.query_one(AdviceLine).advice = self._reached(advice if urgent else own or advice)
+
+    def _reached(self, advice: Advice) -> Advice:
+        """Name the key as it works here: where text is typed, behind the leader."""
+        typing = self.contexts[0] in {Context.NOTES, Context.COMPOSER}
+        if not typing or len(advice.key) != 1:
+            return advice
+        return replace(advice, key=f"{self._keymap[LEADER].key} {advice.key}")
 
     @on(events.DescendantFocus)
     @on(TranscriptView.Moved)
