@@ -199,7 +199,7 @@ async def test_keep_mine_saves_over_theirs_which_stay_in_the_history(
         await world.press("K")
         await saved(world, "mine " + TEXT)
         assert "theirs\n" in history(world)
-        assert world.kept.draft_of(file) is None
+        await until_async(lambda: world.kept.draft_of(file) is None)
 
 
 async def test_take_theirs_leaves_mine_in_undo_and_history(root: Path, file: Path) -> None:
