@@ -243,6 +243,17 @@ async def test_what_is_answered_elsewhere_first_is_said(tmp_path: Path) -> None:
         assert words in screen_text(pilot.app)
 
 
+async def test_what_the_script_of_a_demo_answers_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clearhead.tui.screens.request_commands.DEMO", "codex")
+    async with asking(tmp_path, request(text="npm test")) as (pilot, channel):
+        channel.ask()
+        await pilot.pause(0.2)
+        words = "The person in the script answered it first: Bash npm test"
+        assert words in screen_text(pilot.app)
+
+
 @pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.UNKNOWN])
 async def test_what_was_not_confirmed_is_said_and_can_be_tried_again(
     tmp_path: Path, outcome: Outcome

@@ -10,6 +10,7 @@ from ...core.acting.action import Action, Outcome, Result, Verb, action
 from ...core.acting.channel import Reach
 from ...core.acting.live import Request, Source
 from ...core.text import one_line
+from ..facts import DEMO
 from ..focus import focus_now
 from ..keymap import Keymap
 from ..widgets.footer import Footer
@@ -38,6 +39,7 @@ _FIRST = {
     Source.SERVER: "Another window of Codex answered it first",
     Source.STREAM: "Another clearhead answered it first, or the turn was interrupted",
 }
+_BY_SCRIPT = "The person in the script answered it first"
 ATTACH = "It can be answered in its own terminal{place}. {key} attaches, if there is a way in."
 ITS_TERMINAL = "It can be answered in its own terminal{place} only."
 
@@ -134,9 +136,11 @@ class RequestCommands:
         suggested = gone.source is Source.TRANSCRIPT
         if self._answered_here(gone) or (suggested and (self._asked or not gone.tool)):
             return
-        first = (
-            "The session ended" if self._look.ended else _FIRST.get(gone.source or Source.STREAM)
-        )
+        first = _FIRST.get(gone.source or Source.STREAM)
+        if self._look.ended:
+            first = "The session ended"
+        elif self._look.key[0] == DEMO:
+            first = _BY_SCRIPT
         what = one_line(f"{gone.tool} {gone.text}".strip(), 60)
         self._say_of_request(f"{first}: {what}")
 
