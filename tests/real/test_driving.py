@@ -270,7 +270,9 @@ def test_a_codex_session_is_driven_in_the_same_way(
 
 
 def test_what_is_missing_is_named(lab: Lab) -> None:
-    shell = Shell(lab)
+    tools = lab.root / "tools"
+    tools.mkdir()
+    shell = Shell(lab, {"PATH": str(tools)})
     assert "not installed" in shell.run("run", "claude", "--detach", status=1)
     assert "no session" in shell.run("prompt", "7f3", "x", status=1)
     assert "Invalid value" in shell.run("run", "vim", status=2)

@@ -121,6 +121,7 @@ def test_another_machine_picks_the_task_up(
     anthropic_api.on(TAKES_UP, Reply(text=f"Next: {STEP}."))
     picked = other.json("pickup", str(path), *where, "--yes")
     assert picked["outcome"] == "confirmed", picked
+    anthropic_api.until_asked(BRIEF)
     assert times(anthropic_api, BRIEF) == 1
     assert other.folder != shell.folder
     link = links_of(other)[-1]
