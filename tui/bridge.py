@@ -147,6 +147,11 @@ class Bridge:
             self._resets = Resets(self)
         return self._resets
 
+    @property
+    def known_resets(self) -> Resets | None:
+        """The resets, if they were asked for already: nothing is loaded before the first paint."""
+        return self._resets
+
     def close(self) -> None:
         """Let go of what is under way: clearhead ends."""
         if self._resets is not None:

@@ -18,7 +18,6 @@ from ..snapshot import Snapshot
 from .action import Action, Result, Verb, refused, unknown
 from .armed import Moment
 from .arming import Arming, Changed, Ended, nobody
-from .by_hand import ByHand, by_hand, lacks
 from .channel import Boxed, Capabilities, Channel, Key, Reach
 from .client import Driven
 from .errand import Errand
@@ -181,6 +180,8 @@ class Acting:
             NoChannel: there is nobody to ask either: the session has ended.
             Problem: what leads in cannot be used now.
         """
+        from .by_hand import lacks
+
         try:
             found = await self.attach(sighting)
         except NoChannel:
@@ -194,6 +195,8 @@ class Acting:
         self, sighting: Sighting, beside: Channel | None = None
     ) -> Channel | None:
         """Return the channel by hand, which stands in for what `beside` cannot do."""
+        from .by_hand import ByHand, by_hand
+
         key = (sighting.agent, sighting.session_id)
         known = self._channels.get(key)
         if not isinstance(known, ByHand):
@@ -212,6 +215,8 @@ class Acting:
 
     def give_up(self, key: Key) -> None:
         """Take back what the person was asked to do by hand."""
+        from .by_hand import ByHand
+
         channel = self._channels.get(key)
         if isinstance(channel, ByHand):
             channel.give_up()

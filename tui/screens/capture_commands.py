@@ -6,14 +6,8 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from ...core.capture import Draft, decided, drafted, offered
-from ...core.progress import Topic
-from ...core.progress_edit import add_entry
-from ...core.symptoms.corrections import corrections
-from ...core.symptoms.finder import found_now
 from ...core.symptoms.symptom import Symptom
 from ...core.text import shorten_middle
-from ...core.thread import Thread
 from ..keymap import Keymap
 from ..symptom_watch import SymptomWatch
 from ..widgets.advice_line import Advice
@@ -24,6 +18,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from ...core.agents.base import Body
+    from ...core.capture import Draft
+    from ...core.progress import Topic
     from ...core.transcript import View
     from ..bridge import Bridge
     from ..look import Look
@@ -33,6 +29,9 @@ if TYPE_CHECKING:
 
 PAUSE = 1.0
 """Seconds between two looks for symptoms, while a session goes on changing."""
+
+FIRST = 0.2
+"""Seconds before the first look, so that the screen is painted before the detectors are loaded."""
 
 AROUND = 6
 """Cells of the offer's row that hold its mark and the gaps."""
@@ -75,6 +74,8 @@ class CaptureCommands:
         if keeper is None or (reason := why_closed(keeper)) is not None:
             self._say_of_capture(NOT_YET if keeper is None else reason or NOT_YET)
             return
+        from ...core.progress import Topic
+
         topic, view = Topic[name], self._transcript.view.source.view
         item, symptom = self._transcript.view.selected, self._offer
         make = partial(self._drafts, topic, view, item, symptom)
@@ -91,6 +92,11 @@ class CaptureCommands:
         self, topic: Topic, view: View, item: int | None, symptom: Symptom | None
     ) -> tuple[Draft, ...]:
         """Make what the sheet offers; runs in the thread pool."""
+        from ...core.capture import Draft, decided, drafted, offered
+        from ...core.progress import Topic
+        from ...core.symptoms.corrections import corrections
+        from ...core.thread import Thread
+
         thread = Thread(view, self._load)
         drafts = [] if item is None else [drafted(thread, topic, item)]
         if topic is Topic.FAILED and symptom is not None:
@@ -110,6 +116,8 @@ class CaptureCommands:
 
     async def _put(self, topic: Topic, keeper: Keeper, symptom: Symptom | None, entry: str) -> None:
         """Add an entry to the notes, as an edit of the person's."""
+        from ...core.progress_edit import add_entry
+
         notes = self._notes
         if notes.keeper is not keeper:
             self._say_of_capture(OTHER_NOTES)
@@ -172,6 +180,9 @@ class CaptureCommands:
     async def _find_symptoms(self) -> None:
         """Look again until nothing new came meanwhile."""
         try:
+            await asyncio.sleep(FIRST)
+            from ...core.symptoms.finder import found_now
+
             while (view := self._look.seen.view) is not None:
                 key = self._look.key
                 if not self._symptoms.is_due(key, view):

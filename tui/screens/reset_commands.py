@@ -91,7 +91,8 @@ class ResetCommands:
     @property
     def _reset_advice(self) -> Advice | None:
         """What the line above the footer says of a reset that is not over."""
-        resets = self._bridge.resets
+        if (resets := self._bridge.known_resets) is None:
+            return None
         course, left = resets.of(self._look.key), resets.left_open(self._look.key)
         if course is None and left is None:
             return None

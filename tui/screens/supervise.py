@@ -57,6 +57,9 @@ AIR_FROM = 30
 SMALL = (80, 24)
 """Columns and rows below which only header, gauge, transcript and footer are left."""
 
+AFTER_PAINT = 0.3
+"""Seconds until what is seldom needed is loaded: the screen is painted first."""
+
 BEGAN = "Another session began in this folder. It is in the list of sessions."
 SUCCEEDED = "The agent began a new session here. The old one is in the list of sessions."
 
@@ -135,7 +138,7 @@ class SuperviseScreen(
         """Draw what is known, and again when the theme changes."""
         self._draw()
         focus_now(self._transcript.view)
-        self.call_after_refresh(self._look_for_open_resets)
+        self.set_timer(AFTER_PAINT, self._look_for_open_resets)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._repaint())
 
     def on_resize(self, event: events.Resize) -> None:

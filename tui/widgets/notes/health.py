@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 from ....core.health.finding import Facts, Finding
-from ....core.health.linter import check, summary
 
 AFTER = 1.0
 """Seconds from an edit to the next check: nobody reads a finding while typing."""
@@ -33,6 +32,8 @@ class Health:
 
     async def look(self, path: Path, text: str) -> None:
         """Check a text off the event loop."""
+        from ....core.health.linter import summary
+
         old = self._of is None or self._of[0] != path
         stale = time.monotonic() - self._asked >= FACTS_FOR
         facts = None if old or stale else self.facts
@@ -47,4 +48,6 @@ def _checked(path: Path, text: str, facts: Facts | None) -> tuple[Facts, tuple[F
         from ....core.health.facts import facts_of
 
         facts = facts_of(path, text, today=datetime.now().astimezone().date())
+    from ....core.health.linter import check
+
     return facts, check(text, facts)
