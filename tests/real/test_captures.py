@@ -40,7 +40,7 @@ def test_the_folders_of_a_lab_become_those_of_a_developer(lab, clean):
     assert clean.text(f"{lab.repo}/a.py {lab.claude_config}/x {lab.codex_home}/y") == (
         "/home/dev/project/a.py /home/dev/.claude/x /home/dev/.codex/y"
     )
-    slug = str(lab.repo).replace("/", "-")
+    slug = "".join(c if c.isalnum() else "-" for c in str(lab.repo))
     assert clean.text(f"projects/{slug}/s.jsonl") == "projects/-home-dev-project/s.jsonl"
 
 
