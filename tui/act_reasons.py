@@ -19,6 +19,7 @@ ENDED = "The session has ended. To go on with it: clearhead run {agent} --resume
 ASKED = "The agent waits for your answer. Answer it first."
 WORKS = "The agent works. Wait until its turn ends."
 RESTS = "Nothing runs that could be interrupted."
+NO_TURN = "No turn runs: Enter sends it."
 NOTHING_ASKED = "The agent asks for nothing."
 UNTOLD = "What the agent does now is not known."
 
@@ -78,6 +79,8 @@ def _not_now(look: Look, verb: Verb) -> str | None:
         return None if look.live and look.live.requests else NOTHING_ASKED
     if verb is Verb.INTERRUPT:
         return RESTS if state is State.IDLE else None
+    if verb is Verb.STEER:
+        return {State.BUSY: None, State.WAITING: ASKED}.get(state, NO_TURN)
     if verb is Verb.PROMPT or verb in WHEN_IDLE:
         return _not_free(state, verb)
     return None

@@ -10,6 +10,7 @@ LONGEST = 200
 
 DONE = {
     Verb.PROMPT: "Sent",
+    Verb.STEER: "Said now",
     Verb.INTERRUPT: "Interrupted",
     Verb.APPROVE: "Approved",
     Verb.DENY: "Refused",
@@ -22,6 +23,7 @@ DONE = {
 
 NOT_DONE = {
     Verb.PROMPT: "Not sent",
+    Verb.STEER: "Not said",
     Verb.INTERRUPT: "Not interrupted",
     Verb.APPROVE: "Not approved",
     Verb.DENY: "Not refused",

@@ -16,6 +16,7 @@ class Verb(StrEnum):
     """What can be asked of a session."""
 
     PROMPT = "prompt"
+    STEER = "steer"
     INTERRUPT = "interrupt"
     APPROVE = "approve"
     DENY = "deny"
@@ -48,6 +49,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 LIMITS: dict[Verb, float] = {
     Verb.PROMPT: 15.0,
+    Verb.STEER: 120.0,
     Verb.INTERRUPT: 15.0,
     Verb.APPROVE: 10.0,
     Verb.DENY: 10.0,
@@ -57,7 +59,8 @@ LIMITS: dict[Verb, float] = {
     Verb.MODEL: 10.0,
     Verb.STOP: 15.0,
 }
-"""Seconds after which an action without evidence is `UNKNOWN`; a compaction calls the model."""
+"""Seconds after which an action without evidence is `UNKNOWN`; a compaction calls the model, and
+what is said into a turn is read when the command that runs there has ended."""
 
 
 RESET_INSTEAD = "Reset instead: that needs no summary."

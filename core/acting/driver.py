@@ -42,7 +42,7 @@ CATCHES_UP = 1.0
 LINGERS = 20.0
 """Seconds that a driver stays after its agent ended by itself, so that screens see why."""
 
-AT_ONCE = {Verb.INTERRUPT, Verb.APPROVE, Verb.DENY}
+AT_ONCE = {Verb.STEER, Verb.INTERRUPT, Verb.APPROVE, Verb.DENY}
 """What does not wait for the action before it: it is meant for what that one waits for."""
 
 

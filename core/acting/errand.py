@@ -48,6 +48,7 @@ COMMANDS = {
 that swallows the next prompt, so `/clear` it is."""
 
 THERE = {
+    Verb.STEER: "clearhead has no way in: say it there.",
     Verb.INTERRUPT: "clearhead has no way in: press Esc there.",
     Verb.APPROVE: "clearhead has no way in: answer there.",
     Verb.DENY: "clearhead has no way in: answer there.",

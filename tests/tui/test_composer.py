@@ -142,6 +142,35 @@ async def test_while_the_agent_works_its_queue_takes_the_prompt(tmp_path: Path) 
         await until_async(lambda: [a.queue for a in channel.asked] == [True])
 
 
+async def test_a_key_says_it_into_the_running_turn(tmp_path: Path) -> None:
+    channel = TestChannel(queues=True)
+    async with joined(tmp_path, channel) as pilot:
+        await typed(pilot, "not there")
+        await pilot.press("ctrl+n")
+        assert "No turn runs: Enter sends it." in screen_text(pilot.app)
+        channel.tell(state=State.BUSY)
+        await until_async(lambda: "queues it · ctrl+n says it now" in screen_text(pilot.app))
+        await pilot.press("ctrl+n")
+        await until_async(
+            lambda: [(a.verb, a.text) for a in channel.asked] == [(Verb.STEER, "not there")]
+        )
+        await until_async(lambda: "Said now: " in screen_text(pilot.app))
+        assert composer(pilot).text == ""
+
+
+async def test_a_channel_that_cannot_steer_says_why(tmp_path: Path) -> None:
+    channel = TestChannel(queues=True)
+    channel.capabilities[Verb.STEER] = "Only its background server can."
+    async with joined(tmp_path, channel) as pilot:
+        channel.tell(state=State.BUSY)
+        await until_async(lambda: "the agent queues it" in screen_text(pilot.app))
+        await typed(pilot, "now")
+        assert "says it now" not in screen_text(pilot.app)
+        await pilot.press("ctrl+n")
+        assert "Only its background server can." in screen_text(pilot.app)
+        assert (channel.asked, composer(pilot).text) == ([], "now")
+
+
 async def test_without_a_queue_it_is_armed_and_sent_when_the_turn_ends(tmp_path: Path) -> None:
     channel = TestChannel()
     async with joined(tmp_path, channel) as pilot:

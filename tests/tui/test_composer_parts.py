@@ -12,7 +12,7 @@ from clearhead.tui import themes
 from clearhead.tui.widgets.composer.facts import ComposerFacts, composer_facts
 from clearhead.tui.widgets.composer.mention import Mention, fitting, mention_at
 from clearhead.tui.widgets.composer.past import Past
-from clearhead.tui.widgets.composer.rows import file_rows, resting_row
+from clearhead.tui.widgets.composer.rows import file_rows, note_beside, resting_row
 
 from .test_act_reasons import look
 
@@ -96,6 +96,38 @@ def test_what_the_composer_says(shown: object, closed: str | None, note: str) ->
     assert (facts.closed, facts.note) == (closed, note)
     assert (facts.reason is None) == (closed is None)
     assert facts.reason is None or facts.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("facts", "room", "said"),
+    [
+        pytest.param(ComposerFacts(), 40, "", id="nothing"),
+        pytest.param(ComposerFacts(note="armed"), 40, "  armed", id="no-steering"),
+        pytest.param(
+            ComposerFacts(note="queued", steers=True),
+            40,
+            "  queued · ctrl+n says it now",
+            id="both",
+        ),
+        pytest.param(
+            ComposerFacts(note="the agent queues it", steers=True),
+            26,
+            "  ctrl+n says it now",
+            id="the-key-first",
+        ),
+        pytest.param(ComposerFacts("closed while it asks"), 14, "  closed whil…", id="cut"),
+    ],
+)
+def test_what_stands_beside_the_text(facts: ComposerFacts, room: int, said: str) -> None:
+    found = note_beside(facts, "ctrl+n", room, themes.load("clearhead"))
+    assert found.plain == said
+
+
+def test_a_turn_that_can_be_steered_is_said_beside_the_text() -> None:
+    assert composer_facts(look(State.BUSY)).steers
+    assert not composer_facts(look()).steers
+    able = dict.fromkeys(Verb) | {Verb.STEER: "Claude Code cannot."}
+    assert not composer_facts(look(State.BUSY, capabilities=able)).steers
 
 
 def test_a_session_that_ended_names_the_way_on() -> None:

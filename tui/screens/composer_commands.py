@@ -79,16 +79,23 @@ class ComposerCommands:
 
     def on_composer_wanted(self, message: Composer.Wanted) -> None:
         """Send what is written, queue it, or arm it, as the session and its channel can."""
-        if (reason := act_reasons(self._look)[Verb.PROMPT]) is not None:
+        verb = Verb.STEER if message.now else Verb.PROMPT
+        if (reason := act_reasons(self._look)[verb]) is not None:
             cast("CommandApp", self._on_screen.app).refuse(reason)
+            return
+        if message.now:
+            self._begin_sending(action(verb, message.text))
             return
         busy = self._look.standing.state is State.BUSY
         wanted = action(Verb.PROMPT, message.text, queue=busy and self._look.queues)
         if busy and not self._look.queues:
             self._arm_prompt(wanted)
         else:
-            work = self._send(wanted, self._look.key)
-            self._on_screen.run_worker(work, group="send", exit_on_error=False)
+            self._begin_sending(wanted)
+
+    def _begin_sending(self, wanted: Action) -> None:
+        work = self._send(wanted, self._look.key)
+        self._on_screen.run_worker(work, group="send", exit_on_error=False)
 
     def _arm_prompt(self, wanted: Action) -> None:
         """Let a prompt wait for the end of the turn; an earlier one comes back to be written on."""

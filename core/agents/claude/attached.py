@@ -45,6 +45,7 @@ UNHOOKED = (
 )
 NO_PANE = "It runs in no tmux pane that can be found."
 BY_HAND = "Do it in its own terminal."
+NO_STEER = "Claude Code takes no words into a running turn: arm them, or interrupt it."
 STARTED_WITH = "It keeps what it was started with; change it there."
 
 
@@ -92,6 +93,7 @@ class ClaudeAttached:
         answers = None if self._pane or self._mailbox else NO_PANE
         return {
             **dict.fromkeys(self._verbs, keys),
+            Verb.STEER: NO_STEER,
             Verb.APPROVE: answers,
             Verb.DENY: answers,
             Verb.MODE: STARTED_WITH,

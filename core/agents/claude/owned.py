@@ -56,6 +56,8 @@ BEGINS = 60.0
 
 END_OTHER = "End one of the two, or go on with a copy: --fork."
 
+NO_STEER = "Claude Code ends its turn for what is said at once: interrupt it, or queue the words."
+
 ASKS = "can_use_tool"
 """The request of the client that a person answers."""
 
@@ -90,7 +92,7 @@ class ClaudeOwned:
         self._stream: Stream
         self._leaving = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._cannot: dict[Verb, str] = {}
+        self._cannot: dict[Verb, str] = {Verb.STEER: NO_STEER}
         self._verbs: dict[Verb, Callable[[Action], Awaitable[Result]]] = {
             Verb.PROMPT: self._prompt,
             Verb.INTERRUPT: self._interrupt,
@@ -162,6 +164,8 @@ class ClaudeOwned:
 
     async def act(self, wanted: Action) -> Result:
         """Carry out one action and wait for the message that proves it."""
+        if wanted.verb not in self._verbs:
+            return self._refuse(wanted, self._cannot.get(wanted.verb, UNKNOWN))
         if self._live.problem is not None and wanted.verb is not Verb.STOP:
             return self._refuse(wanted, self._live.problem.detail, self._live.problem.remedy)
         try:

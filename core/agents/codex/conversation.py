@@ -59,6 +59,7 @@ class Conversation(Following):
         super().__init__()
         self._verbs: dict[Verb, Callable[[Action], Awaitable[Result]]] = {
             Verb.PROMPT: self._prompt,
+            Verb.STEER: self._steer,
             Verb.INTERRUPT: self._interrupt,
             Verb.APPROVE: self._approve,
             Verb.DENY: self._deny,
@@ -87,13 +88,19 @@ class Conversation(Following):
 
     # Verbs
 
-    async def _prompt(self, wanted: Action) -> Result:
+    def _unsayable(self, wanted: Action) -> Result | None:
+        """Say why these words cannot be said at all; `None` when they can."""
         word = wanted.text.split(maxsplit=1)[:1]
         if not word:
             return self._refused(wanted, "There is nothing to say.")
         if word[0] in COMMANDS:
             why = f"Codex would give {word[0]} to the model as words."
             return self._refused(wanted, why, COMMANDS[word[0]])
+        return None
+
+    async def _prompt(self, wanted: Action) -> Result:
+        if (no := self._unsayable(wanted)) is not None:
+            return no
         if not self._thread.idle:
             return await self._queue(wanted) if wanted.queue else self._busy(wanted)
         mark = wanted.id or uuid.uuid4().hex
@@ -122,6 +129,41 @@ class Conversation(Following):
         return self._confirmed(
             wanted, "the prompt has begun" if begun else "the prompt stands in Codex's queue"
         )
+
+    async def _steer(self, wanted: Action) -> Result:
+        """Say something into the turn that runs: a growing reply stops and takes it up.
+
+        Codex takes the words at once and reads them between two steps of the turn. A turn that is
+        interrupted before that loses them, so that Codex has taken them proves nothing.
+        """
+        if (no := self._unsayable(wanted)) is not None:
+            return no
+        turn = self._thread.turn
+        if turn is None:
+            return self._refused(wanted, "No turn runs.", "Send it as a prompt.")
+        if self.live.state is State.WAITING:
+            return self._busy(wanted)
+        mark = wanted.id or uuid.uuid4().hex
+        said = {"input": _input(wanted.text), "clientUserMessageId": mark}
+        answer = await self._request("turn/steer", {"expectedTurnId": turn, **said})
+        if answer.refusal:
+            return self._refused(wanted, answer.refusal, "Queue it, or wait until it is idle.")
+        return await self._read_in(wanted, turn, mark)
+
+    async def _read_in(self, wanted: Action, turn: str, mark: str) -> Result:
+        """Wait until the words `mark` stand in the turn, or the turn has ended without them."""
+
+        def told(thread: Thread) -> bool:
+            return mark in dict(thread.begun) or turn in dict(thread.ended)
+
+        await self._until(told, wanted.limit)
+        if mark in dict(self._thread.begun):
+            return self._confirmed(wanted, f"the words stand in the running turn {turn}")
+        if turn in dict(self._thread.ended):
+            why = "The turn ended before Codex came to read it."
+            return self._refused(wanted, why, "Send it as a prompt.")
+        why = "Codex has it and has not come to read it; an interrupt would lose it."
+        return self._unknown(wanted, why)
 
     async def _interrupt(self, wanted: Action) -> Result:
         turn = self._thread.turn

@@ -59,6 +59,7 @@ TRANSCRIPT = "transcript"
 BY_HAND = "Do it in Codex's own window."
 BUSY = "A turn runs."
 GONE = "This request is not open any more."
+NO_STEER = "Only its background server takes words into a running turn: arm them instead."
 STARTED_WITH = "It keeps what it was started with; change it there."
 
 Deed = Callable[[Action, Keyboard], Awaitable[Result]]
@@ -130,6 +131,7 @@ class CodexTerminal:
         """What keys can do."""
         return {
             **dict.fromkeys(self._verbs),
+            Verb.STEER: NO_STEER,
             Verb.MODE: STARTED_WITH,
             Verb.MODEL: STARTED_WITH,
         }
@@ -142,7 +144,8 @@ class CodexTerminal:
         """Carry out one action with the keyboard taken, and wait for what proves it."""
         deed = self._verbs.get(wanted.verb)
         if deed is None:
-            return self._refuse(wanted, STARTED_WITH, BY_HAND)
+            why = self.capabilities.get(wanted.verb) or STARTED_WITH
+            return self._refuse(wanted, why, BY_HAND)
         try:
             with Keyboard(self._window.pid) as keyboard:
                 await self._look()

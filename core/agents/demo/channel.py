@@ -36,6 +36,7 @@ LONGEST = 4 * 1024 * 1024
 PAUSED = "The demo is paused."
 GO_ON = "Let it go on with =, then ask again."
 ONE = "The script has but one; there is nothing to choose."
+BETWEEN = "The script takes words between its turns only: let them be queued."
 
 
 class DemoChannel:
@@ -93,7 +94,8 @@ class DemoChannel:
     @property
     def capabilities(self) -> Capabilities:
         """Everything that the script has an answer to."""
-        return {verb: None if verb in self._verbs else ONE for verb in Verb}
+        able = {verb: None if verb in self._verbs else ONE for verb in Verb}
+        return able | {Verb.STEER: BETWEEN}
 
     def listen(self, changed: Changed) -> None:
         """Tell `changed` when the demo told something new."""
@@ -102,7 +104,7 @@ class DemoChannel:
     async def act(self, wanted: Action) -> Result:
         """Ask the demo, and wait for what proves it."""
         if (verb := self._verbs.get(wanted.verb)) is None:
-            return self._refuse(wanted, ONE)
+            return self._refuse(wanted, self.capabilities[wanted.verb] or ONE)
         try:
             return await verb(wanted)
         except DemoRefused as problem:

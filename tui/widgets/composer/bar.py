@@ -21,7 +21,7 @@ from ..line import margin
 from .facts import ComposerFacts
 from .mention import Mention, fitting, mention_at
 from .past import Past
-from .rows import PROMPT, file_rows, resting_row
+from .rows import PROMPT, file_rows, note_beside, resting_row
 
 if TYPE_CHECKING:
     from .editor import ComposerEditor
@@ -52,9 +52,10 @@ class Composer(Vertical):
 
     @dataclass
     class Wanted(Message):
-        """The person wants this sent."""
+        """The person wants this sent; `now`: said into the turn that runs."""
 
         text: str
+        now: bool = False
 
     @dataclass
     class Edited(Message):
@@ -167,7 +168,7 @@ class Composer(Vertical):
     def on_composer_editor_entered(self, message: ComposerEditor.Entered) -> None:
         """Say that the text is to be sent."""
         if message.text.strip():
-            self.post_message(self.Wanted(message.text))
+            self.post_message(self.Wanted(message.text, message.now))
 
     def on_composer_editor_left(self) -> None:
         """Say that the person goes elsewhere."""
@@ -245,11 +246,10 @@ class Composer(Vertical):
         keys = (self._keymap["composer.write"].key, self._keymap["session.attach"].key)
         row = resting_row(self.facts, self._text, keys, width, palette)
         self.query_one("#rest", Static).update(row)
-        edge, muted = " " * margin(width), palette.style("muted")
+        edge = " " * margin(width)
         self.query_one("#mark", Static).update(edge + Content.styled(PROMPT, palette.style("you")))
-        words = self.facts.closed if self.facts.closed is not None else self.facts.note
-        note = Content.styled(f"  {words}" if words and width >= NOTE_FROM else "", muted)
-        self.query_one("#note", Static).update(note.truncate(width // 3, ellipsis=True) + edge)
+        note = note_beside(self.facts, self._keymap["composer.steer"].key, width * 2 // 5, palette)
+        self.query_one("#note", Static).update((note if width >= NOTE_FROM else "") + edge)
 
     def _draw_files(self) -> None:
         rows = file_rows(

@@ -51,11 +51,11 @@ class ComposerEditor(KeysInOrder, TextArea):
     """
 
     class Entered(Message):
-        """The person wants to send what was written when Enter was pressed."""
+        """The person wants to send what was written when the key was pressed; `now`: at once."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, *, now: bool = False) -> None:
             super().__init__()
-            self.text = text
+            self.text, self.now = text, now
 
     class Left(Message):
         """The person goes elsewhere; what is written stays."""
@@ -147,6 +147,10 @@ class ComposerEditor(KeysInOrder, TextArea):
             self.put_for(column - len(CONTINUES), "\n")
         else:
             self.post_message(self.Entered(self.plain))
+
+    def action_steer_message(self) -> None:
+        """Say what is written into the turn that runs."""
+        self.post_message(self.Entered(self.plain, now=True))
 
     def action_new_line(self) -> None:
         """Begin a new line."""

@@ -7,7 +7,7 @@ import msgspec
 from ....core.acting.action import Verb
 from ....core.acting.channel import Reach
 from ....core.agents.base import State, Waiting
-from ...act_reasons import channel_reasons
+from ...act_reasons import act_reasons, channel_reasons
 from ...command import NO_CHANNEL
 from ...look import Look
 
@@ -24,11 +24,13 @@ UNDER_WAY = "{verb} under way"
 class ComposerFacts(msgspec.Struct, frozen=True):
     """`closed` says why nothing can be written, `None` when it can; `note` what becomes of it.
 
-    `attachable` is whether the attach key leads on from here.
+    `steers` is whether it can be said into the turn that runs instead, `attachable` whether the
+    attach key leads on from here.
     """
 
     closed: str | None = None
     note: str = ""
+    steers: bool = False
     attachable: bool = False
 
     @property
@@ -50,7 +52,7 @@ def composer_facts(look: Look) -> ComposerFacts:
         return ComposerFacts(CLOSED if permission else ASKED)
     if (reason := channel_reasons(look)[Verb.PROMPT]) is not None:
         return ComposerFacts(reason)
-    return ComposerFacts(note=_note(look))
+    return ComposerFacts(note=_note(look), steers=act_reasons(look)[Verb.STEER] is None)
 
 
 def _note(look: Look) -> str:

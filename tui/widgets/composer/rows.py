@@ -37,6 +37,22 @@ def resting_row(
     return edge + spread(left, right, room)
 
 
+def note_beside(facts: ComposerFacts, steer: str, room: int, palette: Palette) -> Content:
+    """Return what stands beside the text that is written: what Enter does, and the key `steer`.
+
+    Where there is no room for both, the key and what it does.
+    """
+    muted = palette.style("muted")
+    words = Content.styled(facts.closed if facts.closed is not None else facts.note, muted)
+    if not words:
+        return words
+    way = _key(steer, "says it now", palette) if facts.steers else Content()
+    whole = joined([words, way], " · ")
+    if way and whole.cell_length + 2 > room:
+        whole = way
+    return Content.assemble("  ", whole).truncate(room, ellipsis=True)
+
+
 def _closed(facts: ComposerFacts, draft: str, attach: str, palette: Palette) -> Content:
     """Say why nothing can be written, and that what was written is kept."""
     muted = palette.style("muted")
