@@ -221,6 +221,7 @@ async def carry_out(
     acting = actions.acting_with(settings, how.tmux_socket)
     elsewhere = to.get("purpose") is Purpose.HAND_OFF
     try:
+        await asyncio.to_thread(_none_open, sighting)
         if not (elsewhere and how.no_notes):
             await ready(acting, sighting, how)
         agent = agents[sighting.agent]
