@@ -29,6 +29,7 @@ from ..records import Record
 from .accounts import UNNAMED, Accounts, AccountsState
 from .content import blocks_of, message_of, model_of
 from .desk import Desk, Line
+from .early import Early
 from .notes import (
     NOTED_PLAIN,
     NOTED_SYSTEM,
@@ -60,7 +61,7 @@ class Memory(msgspec.Struct, array_like=True):
     portrait: Portrait
     queue: Queue
     turn: bool | None
-    ended_at: float | None
+    early: Early
 
 
 class ClaudeReader:
@@ -76,7 +77,7 @@ class ClaudeReader:
         self._portrait = Portrait(own=own)
         self._queue = Queue()
         self._turn: bool | None = None
-        self._ended_at: float | None = None
+        self._early = Early()
         self._chained: dict[str, Callable[[Line, list[Words]], Iterator[AnyEvent]]] = {
             "assistant": self._assistant,
             "attachment": self._attachment,
@@ -86,11 +87,14 @@ class ClaudeReader:
         }
 
     def read(self, record: Record) -> Iterable[AnyEvent]:
-        """Return the events of one record, in order."""
+        """Return the events of one record, in order; of others with it that waited for it."""
+        chained = text(record.value.get("type")) in self._chained
+        found = self._early.in_order(record, chained=chained)
+        return [event for one in found for event in self._read(one)]
+
+    def _read(self, record: Record) -> Iterator[AnyEvent]:
         kind = text(record.value.get("type"))
-        if kind in self._chained:
-            return list(self._chain(kind, record))
-        return list(self._apart(kind, record))
+        return self._chain(kind, record) if kind in self._chained else self._apart(kind, record)
 
     def freeze(self) -> bytes:
         """Return the reader's memory."""
@@ -101,7 +105,7 @@ class ClaudeReader:
             self._portrait,
             self._queue,
             self._turn,
-            self._ended_at,
+            self._early,
         )
         return msgspec.msgpack.encode(memory)
 
@@ -114,7 +118,7 @@ class ClaudeReader:
         self._accounts = Accounts.thaw(known.accounts)
         self._thread = Thread(Tree.thaw(known.tree), self._accounts)
         self._desk, self._portrait, self._queue = known.desk, known.portrait, known.queue
-        self._turn, self._ended_at = known.turn, known.ended_at
+        self._turn, self._early = known.turn, known.early
 
     def _chain(self, kind: str, record: Record) -> Iterator[AnyEvent]:
         """Read a record of the conversation: first where it belongs, then what it says."""
@@ -179,9 +183,6 @@ class ClaudeReader:
             yield from self._portrait.switched(text(line.value.get("permissionMode")))
         yield from results(self._desk, line, self._portrait.version)
         yield from self._spoken(line, words)
-        late = line.at is not None and self._ended_at is not None and line.at < self._ended_at
-        if late and _by_person(words):
-            yield from self._end(line)
 
     def _spoken(self, line: Line, words: list[Words]) -> Iterator[AnyEvent]:
         for part in words:
@@ -252,7 +253,6 @@ class ClaudeReader:
         if line.agent_id is None and (self._turn or unknown):
             yield TurnEnded(at=line.at, how=how)
             self._turn = False
-            self._ended_at = line.at
 
     def _apart(self, kind: str, record: Record) -> Iterator[AnyEvent]:
         """Read a record that stands outside the conversation."""
