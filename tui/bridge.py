@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from textual.app import App
 
 from ..core.acting.action import Action, Result
-from ..core.acting.armed import Undertaking
+from ..core.acting.armed import Moment, Undertaking
 from ..core.acting.channel import Reach
 from ..core.acting.live import Live
 from ..core.acting.peers import why_not_act
@@ -221,12 +221,17 @@ class Bridge:
             self._notice(look)
             self._app.post_message(SessionChanged(look))
 
+    def arm(self, look: Look, wanted: Action | Undertaking) -> None:
+        """Let something wait for the end of the turn of a session, as it stands now."""
+        self.acting.arming.arm(look.key, wanted, self._moment(look))
+
     def _notice(self, look: Look) -> None:
         """Let what is armed run or ask, as the session and the time have it now."""
+        self.acting.arming.noticed(look.key, self._moment(look))
+
+    def _moment(self, look: Look) -> Moment:
         snapshot, state = look.seen.snapshot, look.standing.state
-        self.acting.arming.noticed(
-            look.key, self.acting.moment(look.key, state, snapshot, look.branch)
-        )
+        return self.acting.moment(look.key, state, snapshot, look.branch)
 
     def notice_armed(self) -> None:
         """See whether the time of what is armed is over, in every session."""

@@ -2,77 +2,46 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..core.acting.action import Outcome
 from ..core.checkpointing import Brought, Place, Review, bring_up_to_date, place_of, review
 from ..core.committable import Change
 from ..core.committing import Committed, commit
 from ..core.problems import Problem, Report
+from .staged_course import Stage, StagedCourse
 
 if TYPE_CHECKING:
     from ..core.agents.base import Sighting
     from .bridge import Bridge
     from .look import Look
 
-Found = TypeVar("Found")
-
 CHANGED = "Checkpoint: the notes are up to date, nothing is committed. {key} goes on with it."
 SAME = "Checkpoint: the notes are as they were. {key} goes on with it."
 
 
-class Stage(StrEnum):
-    """How far a checkpoint is."""
+class CheckpointCourse(StagedCourse):
+    """Asks, looks and commits for one session."""
 
-    PREPARING = "preparing"
-    READY = "ready"
-    ASKING = "asking"
-    DECIDING = "deciding"
-    COMMITTING = "committing"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class CheckpointCourse:
-    """Asks, looks and commits for one session; whoever shows it is told when it went on.
-
-    `since` is when the present stage began, in epoch seconds; `doing` says what is waited for.
-    """
+    name: ClassVar[str] = "Checkpoint"
+    under_way: ClassVar[frozenset[Stage]] = frozenset(
+        {Stage.ASKED, Stage.DECIDING, Stage.COMMITTING}
+    )
 
     def __init__(self, bridge: Bridge, look: Look, say: Callable[[str], None], key: str) -> None:
-        self._bridge, self._say, self._shown_key = bridge, say, key
-        self._session, self._sighting = look.key, look.seen.sighting
+        super().__init__(bridge, look, say, key)
+        self._sighting = look.seen.sighting
         self._cwd, self._began = Path(look.cwd or "."), look.seen.snapshot.started_at
-        self._told: Callable[[], None] | None = None
-        self.stage = Stage.PREPARING
         self.place: Place | None = None
         self.brought: Brought | None = None
         self.review: Review | None = None
         self.ticked: set[str] = set()
         self.message = ""
         self.committed: Committed | None = None
-        self.failure: Report | None = None
-        self.doing, self.since = "", time.time()
-
-    def listen(self, told: Callable[[], None]) -> None:
-        """Tell `told` from now on when something has changed."""
-        self._told = told
-
-    def leave(self, told: Callable[[], None]) -> None:
-        """Tell `told` no more; what it shows may be shown again by someone else already."""
-        if self._told == told:
-            self._told = None
-
-    @property
-    def open(self) -> bool:
-        """Whether the agent was asked, and the person has not decided yet."""
-        return self.stage in {Stage.ASKING, Stage.DECIDING, Stage.COMMITTING}
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -105,25 +74,24 @@ class CheckpointCourse:
     async def ask(self) -> None:
         """Ask the agent for its notes, and look at what came of it."""
         assert self.place is not None
-        self._go(Stage.ASKING, "finding a way in")
+        self._go(Stage.ASKED, "finding a way in")
         try:
             await self._bridge.acting.way_into(self._sighting)
-            acting, went_on = self._bridge.acting, partial(self._go, Stage.ASKING)
+            acting, went_on = self._bridge.acting, partial(self._go, Stage.ASKED)
             self.brought = await bring_up_to_date(acting, self._session, self.place, went_on)
             if not self.brought.done:
                 self._fail(_report_of(self.brought))
                 return
-            self.review = await self._in_pool(self._look)
+            self.review = await self._in_pool(self._looked)
         except Problem as problem:
             self._fail(problem.report())
             return
         self.ticked, self.message = set(self.review.ticked), self.review.message
-        if self._told is None:
-            words = CHANGED if self.brought.changed else SAME
-            self._say(words.format(key=self._shown_key))
+        words = CHANGED if self.brought.changed else SAME
+        self._say_unseen(words.format(key=self._shown_key))
         self._go(Stage.DECIDING)
 
-    def _look(self) -> Review:
+    def _looked(self) -> Review:
         assert self.place is not None
         today = datetime.now().astimezone().date()
         return review(self.place, self._bridge.state, self._session, self._began, today)
@@ -149,20 +117,6 @@ class CheckpointCourse:
         """Go on without a commit."""
         self.ticked = set()
         self._go(Stage.DONE)
-
-    async def _in_pool(self, work: Callable[[], Found]) -> Found:
-        return await self._bridge.supervisor.in_pool(work)
-
-    def _go(self, stage: Stage, doing: str = "") -> None:
-        self.stage, self.doing, self.since = stage, doing, time.time()
-        if self._told is not None:
-            self._told()
-
-    def _fail(self, report: Report) -> None:
-        self.failure = report
-        if self._told is None:
-            self._say(f"Checkpoint: {report.detail} {report.remedy}".strip())
-        self._go(Stage.FAILED)
 
 
 def _report_of(brought: Brought) -> Report:

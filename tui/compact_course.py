@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -26,20 +25,11 @@ from ..core.next_turn import next_usd
 from ..core.problems import Problem, Report
 from ..core.snapshot import Snapshot
 from ..core.thread import Thread
+from .staged_course import Stage, StagedCourse
 
 if TYPE_CHECKING:
     from .bridge import Bridge
     from .look import Look
-
-
-class Stage(StrEnum):
-    """How far a compaction is."""
-
-    PREPARING = "preparing"
-    READY = "ready"
-    SENDING = "sending"
-    DONE = "done"
-    FAILED = "failed"
 
 
 class Prices(msgspec.Struct, frozen=True):
@@ -49,57 +39,44 @@ class Prices(msgspec.Struct, frozen=True):
     after: float | None = None
 
 
-class CompactCourse:
-    """Prepares, sends and looks for one session; whoever shows it is told when it went on.
+class CompactCourse(StagedCourse):
+    """Prepares, sends and looks for one session.
 
     `sent` is the text as it went out, `note` what was changed about it, `spent` what the client
     says that the compaction cost.
     """
 
+    name: ClassVar[str] = "Compact"
+    under_way: ClassVar[frozenset[Stage]] = frozenset({Stage.ASKED})
+
     def __init__(self, bridge: Bridge, look: Look, say: Callable[[str], None], key: str) -> None:
-        self._bridge, self._look, self._say, self._shown_key = bridge, look, say, key
-        self._told: Callable[[], None] | None = None
-        self.stage = Stage.PREPARING
+        super().__init__(bridge, look, say, key)
+        self._look = look
         self.prepared: Prepared | None = None
         self.prices = Prices()
-        self.failure: Report | None = None
         self.unknown = False
-        self.doing, self.since = "", time.time()
         self.done: Compacted | None = None
         self.sent, self.note = "", ""
         self.spent: float | None = None
 
-    def listen(self, told: Callable[[], None]) -> None:
-        """Tell `told` from now on when something has changed."""
-        self._told = told
-
-    def leave(self, told: Callable[[], None]) -> None:
-        """Tell `told` no more."""
-        if self._told == told:
-            self._told = None
-
-    @property
-    def open(self) -> bool:
-        """Whether something was sent and nothing tells yet what came of it."""
-        return self.stage is Stage.SENDING
-
     async def prepare(self) -> None:
         """Make the text and the estimate; nothing is sent by it."""
-        pool = self._bridge.supervisor.in_pool
         try:
-            self.prepared = await pool(partial(prepared_for, self._bridge, self._look))
+            make = partial(prepared_for, self._bridge, self._look)
+            self.prepared = await self._in_pool(make)
         except Problem as problem:
             self._fail(problem.report())
             return
         before, after = self.prepared.before, self.prepared.estimate
-        self.prices = await pool(partial(prices, self._bridge, self._look, before, after))
+        ask = partial(prices, self._bridge, self._look, before, after)
+        self.prices = await self._in_pool(ask)
         self._go(Stage.READY)
 
     async def send(self, look: Look, text: str) -> None:
         """Compact, and look at what came of it."""
         assert self.prepared is not None
         self._look = look
-        self._go(Stage.SENDING, "finding a way in")
+        self._go(Stage.ASKED, "finding a way in")
         acting, key = self._bridge.acting, look.key
         try:
             channel = await acting.way_into(look.seen.sighting)
@@ -120,18 +97,17 @@ class CompactCourse:
         assert self.prepared is not None
         key, begun, usd = self._look.key, time.time(), channel.live.usd
         known = len(self._look.seen.snapshot.compactions)
-        went_on = partial(self._go, Stage.SENDING)
+        went_on = partial(self._go, Stage.ASKED)
         result = await send(self._bridge.acting, key, self.prepared, self.sent, went_on)
         if result.outcome is not Outcome.CONFIRMED:
             self._take_no(result)
             return
         found = await seen_in_transcript(self._read, known)
         make = partial(outcome, result, found, self.prepared, seconds=time.time() - begun)
-        done = await self._bridge.supervisor.in_pool(make)
+        done = await self._in_pool(make)
         self.spent = difference(usd, channel.live.usd)
         self.done = settled(done, (await self._read())[0])
-        if self._told is None:
-            self._say(f"Compacted. {self._shown_key} shows what the summary left out.")
+        self._say_unseen(f"Compacted. {self._shown_key} shows what the summary left out.")
         self._go(Stage.DONE)
 
     async def _read(self) -> tuple[Snapshot, Thread | None]:
@@ -149,23 +125,13 @@ class CompactCourse:
             return
         title = "it was sent, and nothing tells what came of it" if unknown else "it was tried"
         reason = result.reason or "Nothing was compacted."
-        self._fail(Report(title, reason, result.remedy or RESET_INSTEAD), unknown=unknown)
+        self.unknown = unknown
+        self._fail(Report(title, reason, result.remedy or RESET_INSTEAD))
 
     def _again(self, words: str) -> None:
         """Let the person mend what is in the way: nothing was sent."""
         self._say(f"Nothing was sent. {words}".strip())
         self._go(Stage.READY)
-
-    def _fail(self, report: Report, *, unknown: bool = False) -> None:
-        self.failure, self.unknown = report, unknown
-        if self._told is None:
-            self._say(f"Compact: {report.detail} {report.remedy}".strip())
-        self._go(Stage.FAILED)
-
-    def _go(self, stage: Stage, doing: str = "") -> None:
-        self.stage, self.doing, self.since = stage, doing, time.time()
-        if self._told is not None:
-            self._told()
 
 
 def prepared_for(bridge: Bridge, look: Look, stop: int | None = None) -> Prepared:

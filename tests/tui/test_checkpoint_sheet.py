@@ -202,3 +202,17 @@ async def test_without_notes_there_is_nothing_to_bring_up_to_date(tmp_path: Path
         await it.press("enter")
         assert it.way.asked == []
         assert isinstance(it.app.screen, CheckpointScreen)
+
+
+@BOTH
+async def test_where_nothing_leads_in_the_person_pastes_the_request(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with world(tmp_path, size) as it:
+        it.way.can = {**it.way.can, Verb.PROMPT: "Nothing leads in."}
+        await it.press("k")
+        await it.until("Enter asks the agent")
+        await it.press("enter")
+        await it.until("BY HAND", "copied", "you can come back")
+        assert "Bring claude-progress.md up to date" in it.app.clipboard
+        assert it.text.count("Paste this into Codex") == 1

@@ -62,10 +62,8 @@ class ActingCommands:
 
     def arm(self, wanted: Action | Undertaking) -> None:
         """Let something wait for the end of the turn, and say so."""
-        acting, look = self._bridge.acting, self._look
-        moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
-        acting.arming.arm(look.key, wanted, moment)
-        armed = acting.arming.armed(look.key)
+        self._bridge.arm(self._look, wanted)
+        armed = self._bridge.acting.arming.armed(self._look.key)
         if armed is not None:
             self._say_of_acting(ARMED.format(name=armed.name))
 

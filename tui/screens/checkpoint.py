@@ -5,9 +5,7 @@ Nothing reaches the agent before the first Enter, and nothing reaches git before
 
 from __future__ import annotations
 
-import time
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,36 +15,34 @@ from textual.widgets import Static
 
 from ...core.acting.action import Outcome
 from ...core.acting.armed import Undertaking
-from ...core.acting.channel import Reach
 from ...core.agents.base import State
 from ...core.asking import notes_request
 from ...core.differing import difference
 from ...core.health.finding import Severity
 from ...core.text import clean, one_line
 from .. import glyphs
-from ..act_reasons import FORBIDDEN
-from ..checkpoint_course import CheckpointCourse, Stage
+from ..checkpoint_course import CheckpointCourse
 from ..command import Context, Situation
 from ..commands import bindings
 from ..keymap import Keymap
 from ..look import Look
-from ..numbers import count, running
+from ..numbers import count
+from ..staged_course import Stage
 from ..themes import palette_of
 from ..widgets.diff_rows import diff_rows
-from ..widgets.line import margin, spread
+from ..widgets.line import spread
 from ..widgets.sheet_title import SheetTitle
 from ..widgets.tick_rows import hook_words, tick_rows, tickable, where_words
 from ..widgets.words import Words
-from .sheet import Sheet
+from .course_sheet import CourseSheet
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
-    from ..command_app import CommandApp
 
 
 WAIT = {
     Stage.PREPARING: "The notes are still being read.",
-    Stage.ASKING: "The agent writes its notes; Esc closes the sheet, and it goes on.",
+    Stage.ASKED: "The agent writes its notes; Esc closes the sheet, and it goes on.",
     Stage.COMMITTING: "git is at work.",
     Stage.DONE: "The checkpoint is over. Esc closes the sheet.",
     Stage.FAILED: "It did not come to a checkpoint. Esc closes the sheet.",
@@ -54,7 +50,7 @@ WAIT = {
 """Why nothing can be decided at a stage."""
 
 
-class CheckpointScreen(Sheet):
+class CheckpointScreen(CourseSheet[CheckpointCourse]):
     """Takes one session through a checkpoint."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -72,22 +68,15 @@ class CheckpointScreen(Sheet):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.CHECKPOINT)]
+    armed_words: ClassVar[str] = "checkpoint"
+    context: ClassVar[Context] = Context.CHECKPOINT
 
     def __init__(
         self, bridge: Bridge, look: Look, keymap: Keymap, course: CheckpointCourse
     ) -> None:
-        super().__init__(bridge, look, keymap)
-        self._course = course
+        super().__init__(bridge, look, keymap, course)
         self._at = 0
         self._overruled = False
-        self._copied = ""
-
-    @property
-    def contexts(self) -> tuple[Context, ...]:  # type: ignore[override]
-        """Where the person is: in the message, or on the sheet."""
-        words = self.query(Words)
-        inside = bool(words) and words.first().editing
-        return (Context.WORDS if inside else Context.CHECKPOINT, Context.EVERYWHERE)
 
     @property
     def situation(self) -> Situation:
@@ -115,29 +104,12 @@ class CheckpointScreen(Sheet):
         yield Words(name="message")
         yield Static(id="foot", markup=False)
 
-    def on_mount(self) -> None:
-        """Draw at once, and read the notes away from the loop where that is still to be done."""
-        self._host = cast("CommandApp", self.app)
-        super().on_mount()
-        self._course.listen(self._went_on)
-        self._went_on()
-        if self._course.stage is Stage.PREPARING:
-            self._run(self._course.prepare())
-
-    def on_unmount(self) -> None:
-        """Let the checkpoint go on without a sheet."""
-        self._course.leave(self._went_on)
-
-    def _went_on(self) -> None:
+    def went_on(self) -> None:
         """Draw what the checkpoint has come to."""
-        words = self.query_one(Words)
+        words = self.words
         if not words.editing and words.said != self._course.message.strip():
             words.become(self._course.message)
         self.draw_all()
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Carry out a part of the checkpoint; closing the sheet does not end it."""
-        self.app.run_worker(work, exit_on_error=False)
 
     # Commands
 
@@ -145,28 +117,13 @@ class CheckpointScreen(Sheet):
         """Ask the agent; once its notes are there, commit what is ticked."""
         if self._course.stage is Stage.DECIDING:
             self._decide()
-        elif self._bridge.forbidden:
-            self.say(FORBIDDEN, warning=True)
-        elif self._look.standing.state is State.WAITING:
-            self.say("It waits for your answer. Answer it first.", warning=True)
-        elif self._look.standing.state is State.BUSY:
-            self._arm()
         else:
-            self._course.see(self._look.seen.sighting)
-            self._run(self._course.ask())
+            self.ask()
 
-    def _arm(self) -> None:
-        """Let the request wait for the end of the turn."""
-        look, acting = self._look, self._bridge.acting
-        if look.reach in (Reach.WATCHED, Reach.BY_HAND):
-            why = "It works, and nothing leads into it that could wait for the end of the turn."
-            self.say(why, warning=True)
-            return
-        moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
-        acting.arming.arm(look.key, Undertaking("checkpoint", self._course.ask), moment)
-        cancel = self._keymap["armed.cancel"].key
-        self.app.pop_screen()
-        self._host.say(f"Armed: checkpoint when the turn ends. {cancel} cancels.")
+    def wanted(self) -> Undertaking:
+        """Return the request for the notes, to the session as it is now."""
+        self._course.see(self._look.seen.sighting)
+        return Undertaking("checkpoint", self._course.ask)
 
     def _decide(self) -> None:
         """Commit what is ticked, unless something has to be looked at first."""
@@ -176,7 +133,7 @@ class CheckpointScreen(Sheet):
             words = f"Look first: {course.doubtful}. Enter once more commits all the same."
             self.say(words, warning=True)
         elif course.ticked:
-            self._run(course.commit())
+            self.run(course.commit())
         else:
             course.end()
 
@@ -195,14 +152,12 @@ class CheckpointScreen(Sheet):
 
     def action_checkpoint_message(self) -> None:
         """Edit the message of the commit."""
-        self.query_one(Words).begin()
-        self.draw_all()
+        self.edit()
 
     def on_words_ended(self) -> None:
         """Go back to the sheet with the message as it is now."""
-        self._course.message = self.query_one(Words).said
-        self.set_focus(None)
-        self.draw_all()
+        self._course.message = self.words.said
+        super().on_words_ended()
 
     def action_checkpoint_move(self, step: int) -> None:
         """Select another path, or scroll the change where there is none."""
@@ -217,26 +172,15 @@ class CheckpointScreen(Sheet):
         """Scroll what changed in the notes."""
         self.query_one("#notes").scroll_relative(y=rows, animate=False)
 
-    def action_close(self) -> None:
-        """Close the sheet; what was asked goes on."""
-        self.app.pop_screen()
-
     # Drawing
-
-    @property
-    def counts(self) -> bool:
-        """Whether the time since the request is shown."""
-        return self._course.stage is Stage.ASKING
 
     def title_words(self) -> SheetTitle:
         """Return how far the checkpoint is."""
         match self._course.stage:
-            case Stage.ASKING:
-                about = f"{self._course.doing} {running(time.time() - self._course.since)}"
-                return SheetTitle("Checkpoint", about, glyphs.WORKING, "agent")
+            case Stage.ASKED:
+                return self.waiting_title()
             case Stage.FAILED:
-                title = self._course.failure.title if self._course.failure else ""
-                return SheetTitle("No checkpoint", title, glyphs.FAILED, "reset")
+                return self.failed_title("No checkpoint")
             case Stage.DONE:
                 return SheetTitle("Checkpoint", self._what_came, glyphs.PROVED, "ok")
             case Stage.DECIDING | Stage.COMMITTING:
@@ -255,26 +199,20 @@ class CheckpointScreen(Sheet):
 
     def draw(self) -> None:
         """Draw notes, commit and what Enter does."""
-        edge = Content(" " * margin(self.size.width))
         room = self.room
-
-        def put(name: str, rows: list[Content]) -> None:
-            drawn = Content("\n").join(edge + row for row in rows)
-            self.query_one(f"#{name}", Static).update(drawn)
-
-        put("notes-head", [self._notes_head(room)])
-        put("change", self._notes_rows(room))
+        self.put("notes-head", [self._notes_head(room)])
+        self.put("change", self._notes_rows(room))
         shown = self._course.review is not None
         for name in ("#commit-head", "#paths", "#message"):
             self.query_one(name).display = shown and (
                 name == "#commit-head" or bool(self._course.changes)
             )
         if shown:
-            put("commit-head", [self._commit_head(room)])
+            self.put("commit-head", [self._commit_head(room)])
             here = self._at if self._course.stage is Stage.DECIDING else None
-            palette = palette_of(self)
-            put("ticks", tick_rows(self._course.changes, self._course.ticked, room, palette, here))
-        put("foot", [line for part in self._foot() for line in part.wrap(room)])
+            changes, ticked = self._course.changes, self._course.ticked
+            self.put("ticks", tick_rows(changes, ticked, room, palette_of(self), here))
+        self.put("foot", [line for part in self._foot() for line in part.wrap(room)])
 
     def _notes_head(self, room: int) -> Content:
         palette = palette_of(self)
@@ -331,13 +269,9 @@ class CheckpointScreen(Sheet):
                 Content.styled(self._course.failure.detail, palette.style("reset", bold=True)),
                 Content.styled(self._course.failure.remedy, palette.style("text")),
             ]
-        if self._course.stage is Stage.ASKING:
-            return [
-                *self._errand(),
-                Content.styled(
-                    "Esc closes the sheet; the agent goes on, and you can come back.", muted
-                ),
-            ]
+        if self._course.stage is Stage.ASKED:
+            words = "Esc closes the sheet; the agent goes on, and you can come back."
+            return [Content.styled(words, muted)]
         if self._course.stage is Stage.DECIDING and self._course.review is not None:
             hooks = hook_words(self._course.review.committable, new=self._course.review.new_hooks)
             lines = [Content.styled(words, muted) for words in hooks] if self._course.ticked else []
@@ -345,16 +279,6 @@ class CheckpointScreen(Sheet):
         if self._course.stage is Stage.DONE:
             return self._ending()
         return [Content.styled(self._what_enter_does, strong)]
-
-    def _errand(self) -> list[Content]:
-        """Return what the person has to do where nothing leads into the session."""
-        live, palette = self._look.live, palette_of(self)
-        if live is None or live.errand is None:
-            return []
-        return [
-            Content.styled(live.errand.todo, palette.style("dumb", bold=True)),
-            Content.styled(live.errand.where, palette.style("muted")),
-        ]
 
     def _ending(self) -> list[Content]:
         palette, done = palette_of(self), self._course.committed
@@ -381,10 +305,3 @@ class CheckpointScreen(Sheet):
         if self._look.standing.state is State.BUSY:
             return "It works now. Enter arms this: it is asked when the turn ends."
         return "Enter asks the agent; you see what it changed before anything is committed."
-
-    def changed(self) -> None:
-        """Copy what the person has to paste, once."""
-        errand = self._look.live.errand if self._look.live else None
-        if errand is not None and errand.text and errand.action != self._copied:
-            self._copied = errand.action
-            self.app.copy_to_clipboard(errand.text)

@@ -5,9 +5,8 @@ Nothing reaches the agent before Enter. What fails leads on to a reset, never ba
 
 from __future__ import annotations
 
-import time
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,28 +17,20 @@ from ...core.acting.action import RESET_INSTEAD, Outcome, Verb, action
 from ...core.acting.armed import Undertaking
 from ...core.acting.channel import Reach
 from ...core.agents.base import State
-from .. import glyphs
 from ..act_reasons import FORBIDDEN
 from ..command import Context, Situation
 from ..commands import bindings
-from ..compact_course import CompactCourse, Stage
-from ..keymap import Keymap
-from ..look import Look
-from ..numbers import running
+from ..compact_course import CompactCourse
+from ..staged_course import Stage
 from ..themes import palette_of
 from ..widgets.compact_bars import BarFacts, bars
 from ..widgets.compact_head import head
-from ..widgets.line import margin
 from ..widgets.sheet_title import SheetTitle
 from ..widgets.words import Words
-from .sheet import Sheet
-
-if TYPE_CHECKING:
-    from ..bridge import Bridge
-    from ..command_app import CommandApp
+from .course_sheet import CourseSheet
 
 
-class CompactScreen(Sheet):
+class CompactScreen(CourseSheet[CompactCourse]):
     """Shows the text that a compaction would keep, and carries it out."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -55,17 +46,8 @@ class CompactScreen(Sheet):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.COMPACT)]
-
-    def __init__(self, bridge: Bridge, look: Look, keymap: Keymap, course: CompactCourse) -> None:
-        super().__init__(bridge, look, keymap)
-        self._course = course
-
-    @property
-    def contexts(self) -> tuple[Context, ...]:  # type: ignore[override]
-        """Where the person is: in the text, or on the sheet."""
-        words = self.query(Words)
-        inside = bool(words) and words.first().editing
-        return (Context.WORDS if inside else Context.COMPACT, Context.EVERYWHERE)
+    armed_words: ClassVar[str] = "it is compacted"
+    context: ClassVar[Context] = Context.COMPACT
 
     @property
     def situation(self) -> Situation:
@@ -75,11 +57,11 @@ class CompactScreen(Sheet):
             why = {
                 Stage.PREPARING: "The text is still being made.",
                 Stage.DONE: "It is done.",
-                Stage.SENDING: "It is sent already; Esc stops waiting for what comes of it.",
+                Stage.ASKED: "It is sent already; Esc stops waiting for what comes of it.",
                 Stage.FAILED: "It was tried. Reset instead, or close the sheet with Esc.",
             }[self._course.stage]
             shut |= dict.fromkeys(("compact.send", "compact.edit"), why)
-        if self._look.standing.state is not State.BUSY or self._course.stage is Stage.SENDING:
+        if self._look.standing.state is not State.BUSY or self._course.stage is Stage.ASKED:
             shut["compact.interrupt"] = "No turn runs that could be interrupted."
         return Situation(shut=shut)
 
@@ -90,23 +72,9 @@ class CompactScreen(Sheet):
         yield Words(name="text")
         yield Static(id="foot", markup=False)
 
-    def on_mount(self) -> None:
-        """Draw at once, and make the text away from the loop."""
-        self._host = cast("CommandApp", self.app)
-        super().on_mount()
-        self._course.listen(self._went_on)
-        if self._course.stage is Stage.PREPARING:
-            self.app.run_worker(self._course.prepare(), exit_on_error=False)
-        else:
-            self._went_on()
-
-    def on_unmount(self) -> None:
-        """Let the compaction go on without a sheet."""
-        self._course.leave(self._went_on)
-
-    def _went_on(self) -> None:
+    def went_on(self) -> None:
         """Draw what the compaction has come to; what it kept has a sheet of its own."""
-        course, words = self._course, self.query_one(Words)
+        course, words = self._course, self.words
         if course.prepared is not None and not words.text:
             words.become(course.sent or course.prepared.text)
         if course.stage is Stage.DONE:
@@ -136,43 +104,15 @@ class CompactScreen(Sheet):
 
     def action_compact_edit(self) -> None:
         """Edit the text."""
-        self.query_one(Words).begin()
-        self.draw_all()
-
-    def on_words_ended(self) -> None:
-        """Go back to the sheet."""
-        self.set_focus(None)
-        self.draw_all()
+        self.edit()
 
     def action_compact_send(self) -> None:
         """Send it; while the agent works, arm it for the end of the turn."""
-        state = self._look.standing.state
-        if self._bridge.forbidden:
-            self.say(FORBIDDEN, warning=True)
-        elif state is State.WAITING:
-            self.say("It waits for your answer. Answer it first, then compact.", warning=True)
-        elif state is State.BUSY:
-            self._arm()
-        else:
-            self.app.run_worker(self._sending(), exit_on_error=False)
+        self.ask()
 
-    async def _sending(self) -> None:
-        await self._course.send(self._look, self.query_one(Words).said)
-
-    def _arm(self) -> None:
-        """Let it wait for the end of the turn; the check afterwards is offered then."""
-        look, acting = self._look, self._bridge.acting
-        if look.reach in (Reach.WATCHED, Reach.BY_HAND):
-            why = "It works, and nothing leads into it that could wait for the end of the turn."
-            self.say(why, warning=True)
-            return
-        send = partial(self._course.send, look, self.query_one(Words).said)
-        wanted = Undertaking("compact", send)
-        moment = acting.moment(look.key, look.standing.state, look.seen.snapshot, look.branch)
-        acting.arming.arm(look.key, wanted, moment)
-        self.app.pop_screen()
-        cancel = self._keymap["armed.cancel"].key
-        self._host.say(f"Armed: it is compacted when the turn ends. {cancel} cancels.")
+    def wanted(self) -> Undertaking:
+        """Return the compaction with the text as it is shown now."""
+        return Undertaking("compact", partial(self._course.send, self._look, self.words.said))
 
     async def action_compact_interrupt(self) -> None:
         """Stop the turn that runs; nothing else is sent by it."""
@@ -185,41 +125,24 @@ class CompactScreen(Sheet):
 
     def action_compact_reset(self) -> None:
         """Reset the session instead."""
-        self.app.pop_screen()
-        self.app.call_later(self.app.run_action, "app.run_command('reset.open')")
-
-    def action_close(self) -> None:
-        """Close the sheet; what was sent goes on."""
-        self.app.pop_screen()
+        self.reset_instead()
 
     # Drawing
 
-    @property
-    def counts(self) -> bool:
-        """Whether the time since it was sent is shown."""
-        return self._course.stage is Stage.SENDING
-
     def title_words(self) -> SheetTitle:
         """Return what the title row says at this stage."""
-        if self._course.stage is Stage.SENDING:
-            doing = self._course.doing or "compacting"
-            about = f"{doing} {running(time.time() - self._course.since)}"
-            return SheetTitle("Compact", about, glyphs.WORKING, "agent")
+        if self._course.stage is Stage.ASKED:
+            return self.waiting_title()
         if self._course.failure is not None:
-            name = "Outcome unknown" if self._course.unknown else "Not compacted"
-            return SheetTitle(name, self._course.failure.title, glyphs.FAILED, "reset")
+            return self.failed_title("Outcome unknown" if self._course.unknown else "Not compacted")
         return SheetTitle("Compact", "nothing is sent before Enter")
 
     def draw(self) -> None:
         """Draw bars, the head of the text, and what Enter does."""
         palette, room = palette_of(self), self.room
-        edge = Content(" " * margin(self.size.width))
-        rows = bars(self._bars, room, palette)
-        self.query_one("#bars", Static).update(Content("\n").join(edge + row for row in rows))
-        words = head(self._course.prepared, self.query_one(Words).said, room, palette)
-        self.query_one("#head", Static).update(edge + words)
-        lines = [line for part in self._foot() for line in part.wrap(room)]
-        self.query_one("#foot", Static).update(Content("\n").join(edge + line for line in lines))
+        self.put("bars", bars(self._bars, room, palette))
+        self.put("head", [head(self._course.prepared, self.words.said, room, palette)])
+        self.put("foot", [line for part in self._foot() for line in part.wrap(room)])
 
     @property
     def _bars(self) -> BarFacts:
@@ -253,7 +176,7 @@ class CompactScreen(Sheet):
                     (" resets instead: that needs no summary and starts from the notes", text),
                 ),
             ]
-        if self._course.stage is Stage.SENDING:
+        if self._course.stage is Stage.ASKED:
             return [
                 *self._errand(),
                 Content.styled("Esc stops waiting: what was sent stays sent.", muted),

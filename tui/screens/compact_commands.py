@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ...core.problems import Problem
 from ...core.thread import Thread
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from ...core.compacting.preparing import Prepared
     from ...core.supervisor import Key
     from ..bridge import Bridge
-    from ..checkpoint_course import CheckpointCourse
     from ..command_app import CommandApp
-    from ..compact_course import CompactCourse
     from ..look import Look
+    from ..staged_course import StagedCourse
+
+CourseOf = TypeVar("CourseOf", bound="StagedCourse")
 
 NEVER = "This session was not compacted so far."
 
@@ -33,40 +34,41 @@ class CompactCommands:
 
     def __init__(self) -> None:
         super().__init__()
-        self._compactions: dict[Key, CompactCourse] = {}
-        self._checkpoints: dict[Key, CheckpointCourse] = {}
+        self._courses: dict[tuple[type[StagedCourse], Key], StagedCourse] = {}
 
     def action_compact(self) -> None:
         """Open the sheet of a compaction, also of one under way; nothing is sent by it."""
         from ..compact_course import CompactCourse
         from .compact import CompactScreen
 
-        app, look = cast("CommandApp", cast("Screen[None]", self).app), self._look
-        course = self._compactions.get(look.key)
-        if course is None or not course.open:
-            key = self._keymap["compact.lost"].key
-            course = CompactCourse(self._bridge, look, app.say, key)
-            self._compactions[look.key] = course
-        app.push_screen(CompactScreen(self._bridge, look, self._keymap, course))
+        course = self._course(CompactCourse, "compact.lost")
+        self._sheets_app.push_screen(CompactScreen(self._bridge, self._look, self._keymap, course))
 
     def action_checkpoint(self) -> None:
         """Open the sheet of a checkpoint, also of one under way; nothing is sent by it."""
         from ..checkpoint_course import CheckpointCourse
         from .checkpoint import CheckpointScreen
 
-        app, look = cast("CommandApp", cast("Screen[None]", self).app), self._look
-        course = self._checkpoints.get(look.key)
-        if course is None or not course.open:
-            key = self._keymap["checkpoint.open"].key
-            course = CheckpointCourse(self._bridge, look, app.say, key)
-            self._checkpoints[look.key] = course
-        app.push_screen(CheckpointScreen(self._bridge, look, self._keymap, course))
+        course = self._course(CheckpointCourse, "checkpoint.open")
+        self._sheets_app.push_screen(
+            CheckpointScreen(self._bridge, self._look, self._keymap, course)
+        )
+
+    def _course(self, kind: type[CourseOf], leads_back: str) -> CourseOf:
+        """Return the course that is under way, else a new one; `leads_back` is a command's id."""
+        look = self._look
+        known = self._courses.get((kind, look.key))
+        if isinstance(known, kind) and known.open:
+            return known
+        made = kind(self._bridge, look, self._sheets_app.say, self._keymap[leads_back].key)
+        self._courses[kind, look.key] = made
+        return made
 
     async def action_compact_lost(self) -> None:
         """Compare the newest summary with the notes."""
         screen = cast("Screen[None]", self)
         look = self._bridge.look(self._look.key) or self._look
-        app = cast("CommandApp", screen.app)
+        app = self._sheets_app
         try:
             found = await self._bridge.supervisor.in_pool(partial(_looked_at, self._bridge, look))
         except Problem as problem:
@@ -80,6 +82,10 @@ class CompactCommands:
         if app.screen is screen:
             done, prepared = found
             app.push_screen(CompactedScreen(self._bridge, look, self._keymap, done, prepared))
+
+    @property
+    def _sheets_app(self) -> CommandApp:
+        return cast("CommandApp", cast("Screen[None]", self).app)
 
 
 def _looked_at(bridge: Bridge, look: Look) -> tuple[Compacted, Prepared] | None:

@@ -32,7 +32,7 @@ from ..widgets.compact_table import counts, table
 from ..widgets.line import joined, margin, spread
 from ..widgets.sheet_title import SheetTitle
 from ..widgets.words import Words
-from .sheet import Sheet
+from .words_sheet import WordsSheet
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
@@ -46,7 +46,7 @@ NO_SUMMARY = "No summary can be read here, so nothing can be compared."
 NO_NOTES = "There are no notes to compare the summary with. Begin them with p."
 
 
-class CompactedScreen(Sheet):
+class CompactedScreen(WordsSheet):
     """Shows what a compaction freed and what its summary lost, and sends that back."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -66,6 +66,7 @@ class CompactedScreen(Sheet):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.COMPACTED)]
+    context: ClassVar[Context] = Context.COMPACTED
 
     def __init__(
         self,
@@ -89,13 +90,6 @@ class CompactedScreen(Sheet):
         self._edited = False
         self._sending = False
         self._told = ""
-
-    @property
-    def contexts(self) -> tuple[Context, ...]:  # type: ignore[override]
-        """Where the person is: in the text, or on the sheet."""
-        words = self.query(Words)
-        inside = bool(words) and words.first().editing
-        return (Context.WORDS if inside else Context.COMPACTED, Context.EVERYWHERE)
 
     @property
     def situation(self) -> Situation:
@@ -164,13 +158,7 @@ class CompactedScreen(Sheet):
     def action_compacted_edit(self) -> None:
         """Edit the text that goes back."""
         self._edited = True
-        self.query_one(Words).begin()
-        self.draw_all()
-
-    def on_words_ended(self) -> None:
-        """Go back to the sheet."""
-        self.set_focus(None)
-        self.draw_all()
+        self.edit()
 
     @work(group="compacted", exit_on_error=False)
     async def action_compacted_back(self) -> None:
@@ -228,8 +216,7 @@ class CompactedScreen(Sheet):
 
     def action_compacted_reset(self) -> None:
         """Reset the session instead."""
-        self.app.pop_screen()
-        self.app.call_later(self.app.run_action, "app.run_command('reset.open')")
+        self.reset_instead()
 
     def action_compacted_close(self) -> None:
         """Close the sheet."""
@@ -239,13 +226,13 @@ class CompactedScreen(Sheet):
 
     @property
     def _words_back(self) -> str:
-        return self.query_one(Words).said if self._chosen else ""
+        return self.words.said if self._chosen else ""
 
     def _write(self) -> None:
         """Make the text of what is chosen, unless the person wrote their own."""
         if not self._edited:
             rows = [row for at, row in enumerate(self._done.rows) if at in self._chosen]
-            self.query_one(Words).become(put_back(rows, self._prepared.notes_name))
+            self.words.become(put_back(rows, self._prepared.notes_name))
 
     # Drawing
 
@@ -274,7 +261,7 @@ class CompactedScreen(Sheet):
         self.query_one("#head", Static).update(edge + self._head(room))
         self.query_one("#table", Static).update(self._table(edge, room))
         back = self.query_one("#back", Static)
-        words = self.query_one(Words)
+        words = self.words
         back.display = bool(self._chosen)
         words.display = bool(self._chosen) and (self.airy or words.editing)
         back.update(edge + self._back_head(room))

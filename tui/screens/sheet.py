@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
@@ -144,6 +146,16 @@ class Sheet(Screen[None]):
         )
         self.draw()
         self._pulse.beat(fast=self.counts or counts_seconds(header, gauge.age))
+
+    def put(self, name: str, rows: Iterable[Content]) -> None:
+        """Write rows into the `Static` with the id `name`, inside the margin."""
+        edge = Content(" " * margin(self.size.width))
+        self.query_one(f"#{name}", Static).update(Content("\n").join(edge + row for row in rows))
+
+    def reset_instead(self) -> None:
+        """Leave the sheet for that of a reset."""
+        self.app.pop_screen()
+        self.app.call_later(self.app.run_action, "app.run_command('reset.open')")
 
     @property
     def room(self) -> int:
