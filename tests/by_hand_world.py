@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +19,16 @@ from tests.agents.claude_lines import Chat, said
 class World:
     """Claude Code in a plain terminal, as its files tell of it; the test is its person."""
 
-    def __init__(self, folder: Path, pid: int) -> None:
-        self.folder, self.pid = folder, pid
+    def __init__(self, folder: Path, client: subprocess.Popen[bytes]) -> None:
+        self.folder, self.client, self.pid = folder, client, client.pid
         self.chats: dict[str, Chat] = {}
         self.session = "s1"
         self.tell("idle")
+
+    def leave(self) -> None:
+        """End the client, as its person does."""
+        self.client.kill()
+        self.client.wait()
 
     def tell(self, status: str, session: str | None = None, **more: Any) -> None:
         self.session = session or self.session
@@ -63,3 +72,11 @@ class World:
     def sighting(self) -> Sighting:
         agent = agent_named("claude", [self.folder])
         return next(s for s in agent.discover().sightings if s.session_id == self.session)
+
+
+@contextmanager
+def in_a_terminal(folder: Path) -> Iterator[World]:
+    """Let a program stand for the client, for as long as the test runs."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as client:
+        yield World(folder, client)
+        client.kill()

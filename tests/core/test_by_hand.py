@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +28,7 @@ from clearhead.core.acting.journal import Stage
 from clearhead.core.acting.live import Live
 from clearhead.core.acting.service import Acting
 from clearhead.core.agents.base import Sighting, State
-from tests.by_hand_world import World
+from tests.by_hand_world import World, in_a_terminal
 from tests.helpers import until_async
 
 BRIEF = "You continue a task in shop.\n\n  1. Read AGENTS.md.\n  2. Run `git log`.\n"
@@ -42,15 +40,9 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def client() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        yield process
-        process.kill()
-
-
-@pytest.fixture
-def world(tmp_path: Path, client: subprocess.Popen[bytes]) -> World:
-    return World(tmp_path / "claude", client.pid)
+def world(tmp_path: Path) -> Iterator[World]:
+    with in_a_terminal(tmp_path / "claude") as world:
+        yield world
 
 
 @pytest.fixture
@@ -198,12 +190,9 @@ async def test_a_session_left_for_another_is_not_reported_as_done(
 
 
 @pytest.mark.usefixtures("channel")
-async def test_the_end_of_the_client_ends_the_errand(
-    acting: Acting, world: World, client: subprocess.Popen[bytes]
-) -> None:
+async def test_the_end_of_the_client_ends_the_errand(acting: Acting, world: World) -> None:
     task = await ask(acting, world, Verb.PROMPT, BRIEF)
-    client.kill()
-    client.wait()
+    world.leave()
     assert (await task).outcome is Outcome.REFUSED
 
 

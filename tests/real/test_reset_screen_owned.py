@@ -14,12 +14,37 @@ from .resetting import STEP, TAKES_UP, begun, script_boot, script_notes, shell  
 from .script import Reply
 from .test_driving import Shell
 from .test_reset_screen import READS, clearhead
-from .tmux import Tmux
+from .tmux import Pane, Tmux
 from .waiting import until
 
 pytestmark = pytest.mark.real
 
 WIDE = (120, 36)
+
+
+def opened(tmux: Tmux, shell: Shell) -> Pane:  # noqa: F811
+    """Open clearhead on the session of our own that runs."""
+    pane = clearhead(tmux, shell, WIDE)
+    pane.until("owned")
+    return pane
+
+
+def go_to_brief(pane: Pane, *keys: str) -> None:
+    """Open the sheet of a reset, and let `keys` lead to its brief."""
+    pane.keys("r")
+    pane.until("Enter asks the agent for its notes")
+    pane.keys(*keys)
+    pane.until("waiting for Enter, nothing sent yet", within=30)
+
+
+def choose(pane: Pane, receiver: str) -> None:
+    """Go down to a receiver of a hand-off, and take it."""
+    for _ in range(12):
+        if f"▌ {receiver}" in pane.screen():
+            break
+        pane.keys("Down")
+        pane.until_still(0.2)
+    pane.keys("Enter")
 
 
 def test_an_owned_session_is_reset_and_brought_back(
@@ -31,12 +56,8 @@ def test_an_owned_session_is_reset_and_brought_back(
     script_notes(anthropic_api, lab.repo)
     script_boot(anthropic_api, lab.repo, *READS, says=f"Next: {STEP}.")
     old = begun(shell)
-    pane = clearhead(tmux, shell, WIDE)
-    pane.until("owned")
-    pane.keys("r")
-    pane.until("Enter asks the agent for its notes")
-    pane.keys("Enter")
-    pane.until("waiting for Enter, nothing sent yet", within=30)
+    pane = opened(tmux, shell)
+    go_to_brief(pane, "Enter")
     pane.keys("Enter")
     pane.until("4 of 4 points hold", within=40)
     pane.keys("u")
@@ -57,12 +78,8 @@ def test_a_fresh_session_that_missed_its_brief_is_told_again(
 ) -> None:
     script_boot(anthropic_api, lab.repo, "claude-progress.md", says=f"Next: {STEP}.")
     begun(shell)
-    pane = clearhead(tmux, shell, WIDE)
-    pane.until("owned")
-    pane.keys("r")
-    pane.until("Enter asks the agent for its notes")
-    pane.keys("n", "g", "Enter")
-    pane.until("waiting for Enter, nothing sent yet", within=30)
+    pane = opened(tmux, shell)
+    go_to_brief(pane, "n", "g", "Enter")
     pane.keys("Enter")
     pane.until("3 of 4 points hold", within=60)
     pane.until("× map read")
@@ -81,12 +98,8 @@ def test_a_killed_clearhead_offers_to_go_on_and_nothing_is_done_twice(
     script_notes(anthropic_api, lab.repo)
     script_boot(anthropic_api, lab.repo, *READS, says=f"Next: {STEP}.")
     begun(shell)
-    pane = clearhead(tmux, shell, WIDE)
-    pane.until("owned")
-    pane.keys("r")
-    pane.until("Enter asks the agent for its notes")
-    pane.keys("Enter")
-    pane.until("waiting for Enter, nothing sent yet", within=30)
+    pane = opened(tmux, shell)
+    go_to_brief(pane, "Enter")
     asked = len(anthropic_api.turns("Bring claude-progress.md"))
     os.kill(pane.pid, signal.SIGKILL)
     pane.until_ended()
@@ -114,16 +127,10 @@ def test_a_task_is_handed_to_another_agent_by_its_keys(
 ) -> None:
     openai_api.on(TAKES_UP, Reply(text=f"Next: {STEP}."))
     begun(shell)
-    pane = clearhead(tmux, shell, WIDE)
-    pane.until("owned")
+    pane = opened(tmux, shell)
     pane.keys("h")
     pane.until("Claude Code with opus")
-    for _ in range(12):
-        if "▌ Codex" in pane.screen():
-            break
-        pane.keys("Down")
-        pane.until_still(0.2)
-    pane.keys("Enter")
+    choose(pane, "Codex")
     pane.until("Codex goes on from your notes", within=20)
     pane.until("Enter asks the agent for its notes")
     pane.keys("n", "g", "Enter")
@@ -146,12 +153,7 @@ def test_the_screen_shows_a_report_and_writes_a_bundle(
     pane.until("h hand off")
     pane.keys("h")
     pane.until("another machine")
-    for _ in range(12):
-        if "▌ another machine" in pane.screen():
-            break
-        pane.keys("Down")
-        pane.until_still(0.2)
-    pane.keys("Enter")
+    choose(pane, "another machine")
     pane.until("w writes it to")
     pane.keys("w")
     pane.until("Written:")
@@ -162,12 +164,7 @@ def test_the_screen_shows_a_report_and_writes_a_bundle(
     pane.until("h hand off")
     pane.keys("h")
     pane.until("a person")
-    for _ in range(12):
-        if "▌ a person" in pane.screen():
-            break
-        pane.keys("Down")
-        pane.until_still(0.2)
-    pane.keys("Enter")
+    choose(pane, "a person")
     pane.until("# project: shift report", within=20)
     assert STEP in pane.screen() or "Next step" in pane.screen()
 
@@ -180,12 +177,8 @@ def test_a_rehearsal_shows_what_the_brief_lacks(
 ) -> None:
     anthropic_api.on("^This is a rehearsal", Reply(text="- Which branch is the filter on?"))
     begun(shell)
-    pane = clearhead(tmux, shell, WIDE)
-    pane.until("owned")
-    pane.keys("r")
-    pane.until("Enter asks the agent for its notes")
-    pane.keys("n", "g", "Enter")
-    pane.until("waiting for Enter, nothing sent yet", within=30)
+    pane = opened(tmux, shell)
+    go_to_brief(pane, "n", "g", "Enter")
     pane.keys("R")
     pane.until("? Which branch is the filter on?", within=60)
     assert "nothing sent yet" in pane.screen()

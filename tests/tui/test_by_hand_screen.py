@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,7 +24,7 @@ from clearhead.tui.screens.supervise import SuperviseScreen
 from clearhead.tui.screens.way_in import WayInScreen
 from clearhead.tui.start import prepare
 from clearhead.tui.widgets.errand_panel import ErrandPanel
-from tests.by_hand_world import World
+from tests.by_hand_world import World, in_a_terminal
 from tests.helpers import until_async
 
 from .stage import screen_text
@@ -41,17 +39,10 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def client() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        yield process
-        process.kill()
-
-
-@pytest.fixture
-def world(tmp_path: Path, client: subprocess.Popen[bytes]) -> World:
-    made = World(tmp_path / "claude", client.pid)
-    made.paste("Hello")
-    return made
+def world(tmp_path: Path) -> Iterator[World]:
+    with in_a_terminal(tmp_path / "claude") as world:
+        world.paste("Hello")
+        yield world
 
 
 @asynccontextmanager
@@ -175,7 +166,6 @@ async def test_the_command_for_tmux_is_copied(world: World, tmp_path: Path) -> N
 async def test_taking_over_waits_until_the_person_left(
     world: World,
     tmp_path: Path,
-    client: subprocess.Popen[bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     launched: list[Any] = []
@@ -193,8 +183,7 @@ async def test_taking_over_waits_until_the_person_left(
         text = await shown(pilot, "BY HAND")
         assert "/exit" in text
         assert not launched
-        client.kill()
-        client.wait()
+        world.leave()
         await until_async(lambda: launched)
         plan = launched[0]
         assert (plan.agent, plan.resume, plan.cwd) == ("claude", "s1", "/w/app")
@@ -202,9 +191,7 @@ async def test_taking_over_waits_until_the_person_left(
         assert not pilot.app.screen.query(ErrandPanel)
 
 
-async def test_giving_up_a_take_over_changes_nothing(
-    world: World, tmp_path: Path, client: subprocess.Popen[bytes]
-) -> None:
+async def test_giving_up_a_take_over_changes_nothing(world: World, tmp_path: Path) -> None:
     async with opened(world, tmp_path) as pilot:
         await pilot.press("a")
         await shown(pilot, "No way in")
@@ -212,5 +199,5 @@ async def test_giving_up_a_take_over_changes_nothing(
         await shown(pilot, "BY HAND")
         await pilot.press("Y", "x")
         await until_async(lambda: pilot.app.errands.open is None)
-        assert client.poll() is None
+        assert world.client.poll() is None
         assert pilot.app.bridge.acting.reach(KEY) is Reach.WATCHED
