@@ -21,7 +21,8 @@ from clearhead.core.acting.channel import Reach
 from clearhead.core.acting.live import Live
 from clearhead.core.agents.base import State
 
-from .stage import Stage, key, line, said, used
+from ..helpers import until_async
+from .stage import Stage, key, line, said, screen_text, used
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,32 @@ Syncing URL params with useEffect loops: it writes what it reads.
 Sorting on the client side breaks paging. The URL is the only source of truth.
 Next: parse the date range in list.loader.ts.
 """
+
+
+class World:
+    """The app with one session and a way into it."""
+
+    def __init__(self, pilot: Any, way: Way) -> None:
+        self.pilot, self.app, self.way = pilot, pilot.app, way
+
+    @property
+    def text(self) -> str:
+        return screen_text(self.app)
+
+    @property
+    def verbs(self) -> list[Verb]:
+        return [asked.verb for asked in self.way.asked]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def until(self, *words: str) -> None:
+        await until_async(
+            lambda: all(word in self.text for word in words),
+            within=15,
+            what=f"{words} in\n{self.text}",
+        )
 
 
 class Way:

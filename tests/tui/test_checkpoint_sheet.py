@@ -14,8 +14,8 @@ from clearhead.tui.screens.checkpoint import CheckpointScreen
 from clearhead.tui.screens.supervise import SuperviseScreen
 
 from ..helpers import until_async
-from .compact_world import NOTES, Way, put_up, way_into
-from .stage import key, opened, screen_text
+from .compact_world import NOTES, Way, World, put_up, way_into
+from .stage import key, opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,29 +31,15 @@ def git(root: Path, *words: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-class World:
+class Repository(World):
     """The app on a session in a repository with changes."""
 
     def __init__(self, pilot: Any, way: Way, root: Path) -> None:
-        self.pilot, self.app, self.way, self.root = pilot, pilot.app, way, root
-
-    @property
-    def text(self) -> str:
-        return screen_text(self.app)
+        super().__init__(pilot, way)
+        self.root = root
 
     def git(self, *words: str) -> str:
         return git(self.root, *words)
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def until(self, *words: str) -> None:
-        await until_async(
-            lambda: all(word in self.text for word in words),
-            within=15,
-            what=f"{words} in\n{self.text}",
-        )
 
     async def ask(self, notes: str = NEWER) -> None:
         """Open the sheet and let the agent write these notes."""
@@ -69,7 +55,7 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterator[World]:
+async def world(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Repository]:
     stage, path = put_up(folder)
     root = folder / "dashboard"
     (root / "claude-progress.md").write_text(GOOD)
@@ -85,7 +71,7 @@ async def world(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterato
     (root / "list.loader.ts").write_text("two\n")
     (root / "new.ts").write_text("new\n")
     async with opened(stage, folder, size) as pilot:
-        made = World(pilot, way_into(pilot.app, path), root)
+        made = Repository(pilot, way_into(pilot.app, path), root)
         await made.until("118.2k")
         yield made
 

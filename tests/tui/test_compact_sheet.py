@@ -14,8 +14,8 @@ from clearhead.tui.screens.compacted import CompactedScreen
 from clearhead.tui.screens.supervise import SuperviseScreen
 
 from ..helpers import until_async
-from .compact_world import Way, put_up, way_into
-from .stage import key, line, opened, said, screen_text, used
+from .compact_world import World, put_up, way_into
+from .stage import key, line, opened, said, used
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,30 +24,8 @@ if TYPE_CHECKING:
 BOTH = pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 
 
-class World:
-    """The app with one session and a way into it."""
-
-    def __init__(self, pilot: Any, way: Way, path: Path) -> None:
-        self.pilot, self.app, self.way, self.path = pilot, pilot.app, way, path
-
-    @property
-    def text(self) -> str:
-        return screen_text(self.app)
-
-    @property
-    def verbs(self) -> list[Verb]:
-        return [asked.verb for asked in self.way.asked]
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def until(self, *words: str) -> None:
-        await until_async(
-            lambda: all(word in self.text for word in words),
-            within=15,
-            what=f"{words} in\n{self.text}",
-        )
+class Sheets(World):
+    """The sheets before and after a compaction."""
 
     async def open_sheet(self) -> None:
         await self.press("c")
@@ -62,10 +40,10 @@ class World:
 @asynccontextmanager
 async def world(
     folder: Path, size: tuple[int, int] = (120, 36), **sighting: Any
-) -> AsyncIterator[World]:
+) -> AsyncIterator[Sheets]:
     stage, path = put_up(folder, **sighting)
     async with opened(stage, folder, size) as pilot:
-        made = World(pilot, way_into(pilot.app, path), path)
+        made = Sheets(pilot, way_into(pilot.app, path))
         await made.until("118.2k")
         yield made
 
