@@ -71,7 +71,9 @@ never sent, and the same again would fail again."""
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked. `text` is the prompt, the instructions, the reason, the mode or the model.
 
-    `request` names the permission request that is answered. `queue` lets the agent's own queue
+    `request` names the permission request that is answered; an interruption names with it, and with
+    `text`, the prompt of ours whose turn it ends, which a client may put back into its input box.
+    `queue` lets the agent's own queue
     take a prompt while it works. `limit` are seconds to wait for evidence.
     """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..paths import make_runtime_folder
 from ..storage import write_private
 
@@ -49,11 +51,19 @@ def rows(words: str, width: int) -> int:
     return sum(1 + len(line) // room for line in words.split("\n"))
 
 
+def by_file(name: str) -> str:
+    """Return the prompt that points to the file of a long one."""
+    return f"Read {_file(name)} and do what it says."
+
+
 def _by_file(words: str, name: str) -> str:
     """Put a long prompt into a file of ours and return the prompt that points to it."""
-    path = make_runtime_folder() / "prompts" / f"{name}.md"
-    write_private(path, words.encode())
-    return f"Read {path} and do what it says."
+    write_private(_file(name), words.encode())
+    return by_file(name)
+
+
+def _file(name: str) -> Path:
+    return make_runtime_folder() / "prompts" / f"{name}.md"
 
 
 def same_text(left: str, right: str) -> bool:

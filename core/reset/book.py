@@ -8,7 +8,7 @@ from typing import Any
 
 from ..acting.action import Outcome, Result
 from .store import Store
-from .transaction import Again, Asking, Chosen, Finished, Status, Step, Transaction
+from .transaction import Again, Asking, Chosen, Finished, Seen, Status, Step, Transaction
 
 NOT_KNOWN = "It is not known whether this happened: look at the session, then go on or skip it."
 
@@ -73,6 +73,11 @@ class Book:
     def redo(self, step: Step, words: str) -> None:
         """Write that a step's effect provably did not happen, so that it can be done."""
         self.store.write(self.name, Again(at=time.time(), step=step, words=words))
+
+    def see(self, step: Step, words: str, **facts: Any) -> None:
+        """Write what is seen of a step that is waited for."""
+        self.store.write(self.name, Seen(at=time.time(), step=step, words=words, facts=facts))
+        self.tell()
 
     def choose(self, step: Step, **facts: Any) -> None:
         """Write what was decided for a step."""

@@ -18,6 +18,7 @@ from ..problems import NotSaved
 from ..tasks import Came, Passage, Tasks
 from .boot import Check, Point
 from .brief import Brief
+from .patience import Unable
 from .place import brief_of
 from .preparing import Prepared
 from .runner import NeedsPerson, Runner
@@ -104,6 +105,10 @@ class Reset:
     def decide_commit(self, paths: Sequence[str], message: str, why: str = "") -> None:
         """Say what is committed; no paths leave the step out, `why` says in words why."""
         self.runner.choose(Step.COMMIT, paths=list(paths), message=message, why=why)
+
+    def decide_unable(self, way: Unable) -> None:
+        """Say what is done where the agent is unable to answer for its notes; see `Patience`."""
+        self.runner.choose(Step.NOTES, unable=way)
 
     def decide_brief(self, text: str) -> None:
         """Say what the fresh session gets as its first prompt; it is checked against `brief`."""

@@ -8,6 +8,7 @@ import time
 import msgspec
 
 from ..acting.action import Outcome, Result, Verb, action
+from ..acting.live import Live
 from ..agents.base import State
 from ..items import Kind
 from ..problems import NotFound
@@ -16,8 +17,9 @@ from .boot import Check, Line, check, missed
 from .brief import Brief
 from .hands import LOOK, Channelled, Hands, Transcript
 from .opening import brief_sent
+from .patience import Patience, Unable
 from .transaction import Status, Step, Transaction
-from .turns import Sent, Turns
+from .turns import Ended, Ending, Sent, Turns
 
 WATCHED = 120.0
 """Seconds that a fresh session may take until what it has not done counts as missed."""
@@ -38,7 +40,7 @@ class CheckStep:
             return
         channel = await self._hands.fresh(transaction, start=False)
         if channel is None:
-            gone = ", the fresh session has gone"
+            gone = "the fresh session has gone"
             self._write(await asyncio.to_thread(self.checks, transaction), gone)
             return
         await self._watch(transaction, channel, brief_sent(transaction, new))
@@ -75,22 +77,35 @@ class CheckStep:
 
     async def _watch(self, transaction: Transaction, channel: Channelled, sent: Sent) -> None:
         end = time.monotonic() + WATCHED
+        patience = Patience(self._book, Step.CHECK, Unable.ASK)
         while True:
             ended = await asyncio.to_thread(self._turns.ending, sent)
             checks = await asyncio.to_thread(self.checks, transaction)
-            over = ended is not None and channel.live.state is not State.BUSY
-            gone = channel.live.problem is not None or time.monotonic() >= end
-            if over or gone or all(point.done for point in checks):
+            live, retry = channel.live, self._turns.retry(channel, sent)
+            over = ended is not None and live.state is not State.BUSY
+            gone = live.problem is not None or time.monotonic() >= end
+            stuck = await asyncio.to_thread(patience.ends, retry)
+            if over or gone or stuck or all(point.done for point in checks):
                 break
             await asyncio.sleep(LOOK)
-        waits = ", the agent waits for you" if channel.live.state is State.WAITING else ""
-        self._write(checks, waits)
+        self._write(checks, _why(live, ended, retry if stuck else None))
 
-    def _write(self, checks: tuple[Check, ...], waits: str) -> None:
+    def _write(self, checks: tuple[Check, ...], why: str) -> None:
+        """Write what holds, and in a word why the rest does not, where it is not the agent's."""
         right = sum(point.done for point in checks)
         rows = [[point.point, point.done, point.evidence, point.again] for point in checks]
-        words = f"{right} of {len(checks)}{waits}"
-        self._book.finish(Step.CHECK, Status.DONE, words, checks=rows)
+        words = ", ".join(filter(None, (f"{right} of {len(checks)}", why)))
+        self._book.finish(Step.CHECK, Status.DONE, words, checks=rows, why=why, stuck=False)
+
+
+def _why(live: Live, ended: Ended | None, retry: str | None) -> str:
+    if live.state is State.WAITING:
+        return "the agent waits for you"
+    failed = ended is not None and ended.how is Ending.ERROR
+    if retry is not None or failed:
+        words = retry or (ended.words if ended else "")
+        return f"the agent cannot answer: {words}"
+    return ""
 
 
 def asked(transaction: Transaction) -> Brief | None:

@@ -6,12 +6,14 @@ from ..acting.action import Outcome, Verb, action
 from ..agents.base import State
 from ..asking import notes_request
 from ..problems import Problem
-from .book import Book
-from .hands import Channelled, Hands
+from .book import Book, NeedsPerson
+from .hands import Channelled, Hands, settled
+from .patience import Patience, Unable, chosen
 from .transaction import Begun, Status, Step, Transaction
 from .turns import Ended, Ending, Sent, Turns
 
 GONE = "its process has gone"
+GIVEN_UP = "its answer was not waited for"
 
 
 class NotesStep:
@@ -21,25 +23,33 @@ class NotesStep:
         self._book, self._hands, self._turns = book, hands, turns
 
     async def do(self, transaction: Transaction) -> None:
-        """Ask, where somebody can be asked; where nobody can, draft from the transcript."""
+        """Ask, where somebody can be asked; where nobody can, draft from the transcript.
+
+        Raises:
+            NeedsPerson: the agent cannot answer, and the person wants to be asked.
+        """
         self._hands.make_notes()
         notes = self._hands.notes()
         if notes is None:
             self._book.skip(Step.NOTES, "there is no progress file")
             return
         channel, why = await self._askable()
-        if channel is None:
-            self._draft(why, notes[1])
+        if channel is None or self._given_up:
+            self._draft(why or GIVEN_UP, notes[1])
             return
         sent = await self._ask(transaction.begun, channel, notes[0].name, notes[1])
         if sent is not None:
             await self._await(channel, sent)
 
     async def find(self, transaction: Transaction) -> None:
-        """Wait on where the prompt was taken; ask again only where it provably was not."""
+        """Wait on where the prompt was taken; ask again only where it provably was not.
+
+        Raises:
+            NeedsPerson: the agent cannot answer, and the person wants to be asked.
+        """
         facts, begun = transaction.step(Step.NOTES).facts, transaction.begun
         if "prompt" not in facts:
-            self._draft(str(facts.get("why", "")), str(facts.get("before", "")))
+            self._draft(str(facts.get("why", GIVEN_UP)), str(facts.get("before", "")))
             return
         sent = _sent(begun, facts["prompt"], facts["items"], facts.get("mark", ""))
         taken = await self._turns.took(sent)
@@ -47,6 +57,8 @@ class NotesStep:
         if channel is None:
             ended = self._turns.ending(sent) if taken else None
             self._settle(ended or Ended(Ending.GONE, why), str(facts.get("before", "")))
+        elif self._given_up:
+            await self._take_over(channel, sent)
         elif taken:
             await self._await(channel, sent)
         elif channel.live.state is State.IDLE:
@@ -77,8 +89,31 @@ class NotesStep:
         return None
 
     async def _await(self, channel: Channelled, sent: Sent) -> None:
-        before = self._book.transaction.step(Step.NOTES).facts.get("before", "")
-        self._settle(await self._turns.end(channel, sent), before)
+        patience = Patience(self._book, Step.NOTES)
+        ended = await self._turns.end(channel, sent, stuck=patience.ends)
+        found = self._book.transaction.step(Step.NOTES)
+        if ended.how is not Ending.STUCK:
+            self._settle(ended, found.facts.get("before", ""))
+        elif chosen(found) is Unable.ASK:
+            raise NeedsPerson(Step.NOTES)
+        else:
+            await self._take_over(channel, sent, ended.words)
+
+    @property
+    def _given_up(self) -> bool:
+        return chosen(self._book.transaction.step(Step.NOTES)) is Unable.DRAFT_NOW
+
+    async def _take_over(self, channel: Channelled, sent: Sent, words: str = "") -> None:
+        """Interrupt a turn that leads nowhere, and draft the notes without the agent."""
+        if channel.live.state is State.BUSY:
+            wanted = action(Verb.INTERRUPT, sent.prompt, request=sent.mark)
+            result = await channel.act(wanted)
+            await settled(channel)
+            if channel.live.state is State.BUSY:
+                self._book.not_done(Step.NOTES, result)
+                return
+        why = f"{Ending.ERROR}: {words}" if words else GIVEN_UP
+        self._draft(why, self._book.transaction.step(Step.NOTES).facts.get("before", ""))
 
     def _settle(self, ended: Ended, before: str) -> None:
         """Write how the turn ended; an agent that could not answer is helped out by a draft."""
@@ -92,7 +127,8 @@ class NotesStep:
         elif ended.how in (Ending.ERROR, Ending.GONE):
             self._draft(str(ended), before)
         else:
-            self._book.fail(Step.NOTES, f"The notes were asked for; {ended}.", unknown=True)
+            asked_once = ended.how is not Ending.INTERRUPTED
+            self._book.fail(Step.NOTES, f"The notes were asked for; {ended}.", unknown=asked_once)
 
     def _draft(self, why: str, before: str) -> None:
         self._book.begin(Step.NOTES, drafting=True, why=why, before=before)

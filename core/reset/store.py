@@ -12,7 +12,7 @@ import msgspec
 from ..acting.lock import SessionLock
 from ..problems import NotSaved
 from ..storage import append_line, write_private
-from .transaction import Asking, Chosen, Finished, Line, Status, Transaction, fold
+from .transaction import Asking, Chosen, Finished, Line, Seen, Status, Transaction, fold
 
 FOLDER = "transactions"
 
@@ -114,9 +114,9 @@ def _is_of(transaction: Transaction, root: Path | None) -> bool:
 
 
 def _without_texts(line: Line) -> Line:
-    if isinstance(line, Finished) and line.status is Status.FAILED:
+    if isinstance(line, Seen) or (isinstance(line, Finished) and line.status is Status.FAILED):
         line = msgspec.structs.replace(line, words="")
-    if isinstance(line, Asking | Finished | Chosen):
+    if isinstance(line, Asking | Finished | Seen | Chosen):
         facts = {key: value for key, value in line.facts.items() if key not in _TEXTS}
         if "checks" in facts:
             facts["checks"] = [[*row[:2], "", ""] for row in facts["checks"]]

@@ -114,6 +114,15 @@ class Again(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     recover: bool = False
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What is seen of a step while it is waited for: `words` say it, "" when it has passed."""
+
+    at: float
+    step: Step
+    words: str = ""
+    facts: dict[str, Any] = {}
+
+
 class Chosen(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What the person decided for a step: ticked paths, message, the edited brief."""
 
@@ -145,7 +154,7 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     words: str = ""
 
 
-Line: TypeAlias = Begun | Asking | Finished | Again | Chosen | Aborted | Closed | Undone
+Line: TypeAlias = Begun | Asking | Finished | Again | Seen | Chosen | Aborted | Closed | Undone
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -232,7 +241,8 @@ def _take(before: Transaction, line: Line) -> Transaction:
     match line:
         case Asking():
             old = before.step(line.step)
-            asked = replace(old, status=Status.BEGUN, facts=line.facts, began=line.at, ended=None)
+            began = old.began if old.status is Status.BEGUN else line.at
+            asked = replace(old, status=Status.BEGUN, facts=line.facts, began=began, ended=None)
             return _with(before, line.step, asked)
         case Finished():
             old = before.step(line.step)
@@ -243,6 +253,10 @@ def _take(before: Transaction, line: Line) -> Transaction:
             old = before.step(line.step)
             status = Status.BEGUN if line.recover else Status.TODO
             return _with(before, line.step, replace(old, status=status, words=line.words))
+        case Seen():
+            old = before.step(line.step)
+            facts = old.facts | line.facts
+            return _with(before, line.step, replace(old, words=line.words, facts=facts))
         case Chosen():
             old = before.step(line.step)
             return _with(before, line.step, replace(old, chosen=old.chosen | line.facts))

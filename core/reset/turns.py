@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from enum import StrEnum
 
 import msgspec
@@ -29,6 +30,7 @@ class Ending(StrEnum):
     SILENT = "the agent is idle, and its transcript holds no answer"
     GONE = "the agent's process has gone"
     LATE = "it has not come to an end"
+    STUCK = "its calls of the model fail, and it goes on trying"
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -39,6 +41,9 @@ class Ended(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.how}: {self.words}" if self.words else str(self.how)
+
+
+SILENCE = Ended(Ending.SILENT)
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -75,10 +80,17 @@ class Turns:
 
         return await until(there, seconds)
 
-    async def end(self, channel: Channelled, sent: Sent, seconds: float = TURN) -> Ended:
+    async def end(
+        self,
+        channel: Channelled,
+        sent: Sent,
+        seconds: float = TURN,
+        stuck: Callable[[str | None], bool] = lambda _: False,
+    ) -> Ended:
         """Wait for the end of the turn that a prompt began.
 
         The state alone does not tell: right after a prompt a client may still say that it is idle.
+        `stuck` hears what the agent says of failing calls, and says whether to wait no longer.
         """
         late, quiet = time.monotonic() + seconds, Quiet()
         while True:
@@ -90,7 +102,10 @@ class Turns:
             if found is not None and rests:
                 return found
             if quiet.lasts(rests=rests and not self._works(sent)):
-                return Ended(Ending.SILENT)
+                return Ended(Ending.ERROR, _short(live.failure)) if live.failure else SILENCE
+            retry = None if rests else self.retry(channel, sent)
+            if await asyncio.to_thread(stuck, retry):
+                return Ended(Ending.STUCK, retry or "")
             if time.monotonic() >= late:
                 return Ended(Ending.LATE)
             await asyncio.sleep(LOOK)
@@ -110,6 +125,14 @@ class Turns:
             elif told.kind is Kind.INTERRUPT:
                 found = Ended(Ending.INTERRUPTED)
         return found
+
+    def retry(self, channel: Channelled, sent: Sent) -> str | None:
+        """Return what the agent says of failing calls of its model; `None` while none fail.
+
+        The channel knows, or the transcript as it was read last; a client may tell neither.
+        """
+        reading = self._known.get((sent.agent, sent.session_id))
+        return channel.live.retry or (reading.snapshot.retry if reading else None)
 
     def read(self, agent: str, session_id: str) -> Transcript | None:
         """Return a transcript, read to its end; `None` while there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clearhead.core.agents.claude.box import box_of
+from clearhead.core.agents.claude.box import box_of, retry_of
 
 RULE = "─" * 40
 MORE = "─── ↑ 2 more " + "─" * 27
@@ -70,3 +70,31 @@ def test_a_suggestion_is_no_draft_not_even_its_letter_under_the_cursor(
     box = box_of(screen(RULE, line, RULE))
     assert box is not None
     assert box.text == typed
+
+
+BELOW = (RULE, "❯ ", RULE, "  esc to interrupt")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        pytest.param(
+            ("✻ 500 scripted failure · retrying in 3s · attempt 4/10", "", "● high · /effort"),
+            "500 scripted failure, attempt 4 of 10",
+            id="2.1.330",
+        ),
+        pytest.param(
+            ("✻ API error · Retrying in 4s · attempt 4/10", "  ⎿  Tip: Start with small steps"),
+            "API error, attempt 4 of 10",
+            id="2.1.197",
+        ),
+        pytest.param(("✻ Wandering… (3s · ↓ 8 tokens)",), None, id="it works"),
+        pytest.param(
+            ("✻ API error · Retrying in 4s · attempt 4/10", *[""] * 8), None, id="said long ago"
+        ),
+    ],
+)
+def test_failing_calls_are_told_by_the_line_above_the_box(
+    rows: tuple[str, ...], told: str | None
+) -> None:
+    assert retry_of("\n".join((*rows, *BELOW))) == told

@@ -16,6 +16,7 @@ from clearhead.core.reset.transaction import (
     Finished,
     Line,
     Purpose,
+    Seen,
     Status,
     Step,
     fold,
@@ -28,6 +29,10 @@ from clearhead.tui.resets.steps import enter_words, size_words, steps_of
 
 BEGUN = Begun(at=100.0, id="t", agent="claude", session_id="7f3a09", cwd="/w", root="/w")
 FOUND = Committable(changes=(Change("a.py", tracked=True),), branch="main", default_branch=True)
+ASKED = Asking(at=101.0, step=Step.NOTES, facts={"prompt": "Bring notes.md up to date"})
+FAILING = Seen(at=102.0, step=Step.NOTES, words="attempt 2 of 10", facts={"stuck": False})
+STUCK = Seen(at=117.0, step=Step.NOTES, words="attempt 5 of 10", facts={"stuck": True})
+PASSED = Seen(at=118.0, step=Step.NOTES, facts={"stuck": False})
 
 
 def facts(*lines: Line, **more: Any) -> ResetFacts:
@@ -74,6 +79,21 @@ def done(step: Step, status: Status = Status.DONE, words: str = "", **known: Any
             id="drafted",
         ),
         pytest.param(
+            facts(ASKED, FAILING, need=Need.EFFECT),
+            ("The agent tries again", "attempt 2 of 10", "it goes on trying"),
+            id="its calls fail",
+        ),
+        pytest.param(
+            facts(ASKED, STUCK, need=Need.EFFECT),
+            ("The agent cannot answer", "attempt 5 of 10", "it goes on trying"),
+            id="its calls have failed for long",
+        ),
+        pytest.param(
+            facts(ASKED, STUCK, PASSED, need=Need.EFFECT),
+            ("The agent updates its notes", "asked for notes.md", "its turn is waited for"),
+            id="it answers again",
+        ),
+        pytest.param(
             facts(done(Step.NOTES, Status.FAILED, "It took\ntoo long.")),
             ("The notes were not brought up to date", "It took too long.", ""),
             id="failed",
@@ -82,6 +102,27 @@ def done(step: Step, status: Status = Status.DONE, words: str = "", **known: Any
 )
 def test_the_notes_say_how_they_stand(found: ResetFacts, expected: tuple[str, str, str]) -> None:
     assert row(Step.NOTES, found) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "need", "can"),
+    [
+        pytest.param((ASKED,), Need.EFFECT, False, id="its turn is waited for"),
+        pytest.param((ASKED, FAILING), Need.EFFECT, False, id="a call failed just now"),
+        pytest.param((ASKED, STUCK), Need.EFFECT, True, id="it cannot answer"),
+        pytest.param((ASKED, STUCK, PASSED), Need.EFFECT, False, id="it answers again"),
+        pytest.param(
+            (ASKED, Finished(at=9.0, step=Step.NOTES, status=Status.FAILED)),
+            Need.FAILED,
+            True,
+            id="the step failed",
+        ),
+    ],
+)
+def test_a_draft_is_taken_only_where_the_agent_fails(
+    lines: tuple[Line, ...], need: Need, *, can: bool
+) -> None:
+    assert ("reset.draft" not in refusals(facts(*lines, need=need))) is can
 
 
 @pytest.mark.parametrize(

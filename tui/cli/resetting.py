@@ -27,6 +27,7 @@ from ...core.paths import state_folder
 from ...core.problems import Problem, UsageProblem
 from ...core.reset.brief import render
 from ...core.reset.carrying import Reset
+from ...core.reset.patience import Unable, is_stuck
 from ...core.reset.place import open_steps
 from ...core.reset.preparing import Prepared, Review, prepare, review, template
 from ...core.reset.store import Store
@@ -56,6 +57,7 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 0.0
     interrupt: bool = False
     by_hand: bool = False
+    draft: bool = False
     next: int = 1
     tmux_socket: str | None = None
 
@@ -75,6 +77,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--no-notes", is_flag=True, help="Leave the notes as they are."),
         click.option("--no-commit", is_flag=True, help="Commit nothing."),
         click.option("--interrupt", is_flag=True, help="Interrupt the agent where it works."),
+        click.option("--draft", is_flag=True, help="Draft the notes if the agent cannot answer."),
         click.option("--by-hand", is_flag=True, help="Say what to paste where nothing leads in."),
         click.option("--next", default=1, metavar="N", help="Which next step of the notes."),
     )
@@ -239,20 +242,31 @@ async def go_on(
     acting = actions.acting_with(settings, how.tmux_socket)
     try:
         reset = Reset.resume(found, acting, agents, Teller(quiet=how.as_json))
+        stopped = reset.failed is Step.NOTES or is_stuck(found.step(Step.NOTES))
         reset.again()
-        return await finish(reset, agents, settings, how)
+        way = Unable.DRAFT_NOW if how.draft and stopped else None
+        return await finish(reset, agents, settings, how, way)
     finally:
         await acting.close()
 
 
 async def finish(
-    reset: Reset, agents: Mapping[str, Agent], settings: Settings, how: How
+    reset: Reset,
+    agents: Mapping[str, Agent],
+    settings: Settings,
+    how: How,
+    unable: Unable | None = None,
 ) -> tuple[Transaction, TaskChain | None]:
     """Go on until nothing is left, with what is ticked by itself.
 
+    `unable` is what is done about an agent that cannot answer, where that is not the usual.
+
     Raises:
-        Undecided: notes with errors, or hooks that have changed; the reset can be gone on with.
+        Undecided: an agent that cannot answer, notes with errors, or hooks that have changed; the
+            reset can be gone on with.
     """
+    if reset.transaction.step(Step.NOTES).status in (Status.TODO, Status.BEGUN):
+        reset.decide_unable(unable or (Unable.DRAFT if how.draft else Unable.ASK))
     for step in (*how.left_out, *_not_on_paper(reset.begun)):
         if reset.transaction.step(step).status in (Status.TODO, Status.BEGUN):
             reset.runner.skip(step)
@@ -279,6 +293,13 @@ def _not_on_paper(begun: Begun) -> tuple[Step, ...]:
 
 
 def _decide(reset: Reset, step: Step, how: How) -> None:
+    if step is Step.NOTES:
+        on = f"clearhead reset --go-on {reset.name}"
+        raise Undecided(
+            f"The agent cannot answer: {reset.transaction.step(step).words}. It goes on trying.",
+            remedy=f"Wait on with `{on}`, go on without it with `{on} --draft`, or leave it "
+            f"with `clearhead reset --abort {reset.name}`.",
+        )
     if step is Step.COMMIT:
         _decide_commit(reset, how)
         return

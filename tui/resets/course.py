@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from ...core.acting.action import Outcome
+from ...core.acting.action import Action, Outcome, Verb, action
 from ...core.acting.armed import Undertaking
 from ...core.acting.errand import Errand
 from ...core.agents.base import State
 from ...core.problems import Problem, Report
 from ...core.reset.boot import Check
 from ...core.reset.carrying import Reset, checks_of
+from ...core.reset.patience import Unable
 from ...core.reset.rehearsal import rehearse
 from ...core.reset.transaction import Begun, Step, Transaction
 from ...core.task_chain import TaskChain
@@ -361,6 +362,21 @@ class Course:
         if self._reset is not None and step is not None:
             self._reset.runner.skip(step, LEFT_OUT)
             self._spawn(self._carry())
+
+    def draft(self) -> None:
+        """Wait no longer for the agent: its turn ends, its transcript gives the notes."""
+        reset = self._reset
+        if reset is None:
+            return
+        reset.decide_unable(Unable.DRAFT_NOW)
+        if reset.failed is Step.NOTES:
+            self._spawn(self._carry_again())
+
+    @property
+    def interruption(self) -> Action:
+        """What ends the turn that is waited for; it names the prompt where that is ours."""
+        facts = self.transaction.step(Step.NOTES).facts if self.transaction else {}
+        return action(Verb.INTERRUPT, facts.get("prompt", ""), request=facts.get("mark"))
 
     def abort(self) -> str:
         """Stop; what was done stays done. Say so."""

@@ -14,6 +14,7 @@ from ...core.health.finding import Finding, Severity
 from ...core.problems import Report
 from ...core.reset.boot import Check
 from ...core.reset.brief import SHARE
+from ...core.reset.patience import is_stuck
 from ...core.reset.transaction import STEPS, Begun, Purpose, Status, Step, Transaction
 from ...core.reset.weighing import OWN, Weight
 from ...core.task_chain import TaskChain
@@ -147,6 +148,14 @@ class ResetFacts(msgspec.Struct, frozen=True, kw_only=True):
         if self.start is None or self.smart is None:
             return False
         return self.start - (self.own or 0) > SHARE * self.smart
+
+    @property
+    def unable(self) -> str:
+        """What the agent says of its failing calls, once it counts as unable to answer; else ""."""
+        if self.need is not Need.EFFECT or self.transaction is None:
+            return ""
+        found = self.transaction.step(Step.NOTES)
+        return (found.words or "it says no more") if is_stuck(found) else ""
 
     @property
     def missed(self) -> tuple[Check, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...core.reset.transaction import Purpose
+from ...core.reset.transaction import Purpose, Step
 from .facts import Need, ResetFacts
 
 NOT_NOW = "Nothing of this kind is to be decided now."
@@ -25,6 +25,7 @@ def refusals(facts: ResetFacts) -> Mapping[str, str]:
         "reset.whole": None if facts.weights else "There is no brief yet.",
         "reset.rehearse": _rehearse(facts),
         "reset.skip": None if facts.need is Need.FAILED else "No step has failed.",
+        "reset.draft": _draft(facts),
         "reset.interrupt": None
         if facts.need in {Need.TURN, Need.EFFECT}
         else "No turn is waited for.",
@@ -81,6 +82,12 @@ def _rehearse(facts: ResetFacts) -> str | None:
     if facts.rehearsing:
         return "It is being rehearsed."
     return None if facts.need is Need.BRIEF else "The brief is rehearsed when it is ready."
+
+
+def _draft(facts: ResetFacts) -> str | None:
+    failed = facts.need is Need.FAILED and facts.step is Step.NOTES
+    can = facts.notes_name is not None and facts.transaction is not None
+    return None if can and (failed or facts.unable) else "The agent answers for its notes itself."
 
 
 def _say_again(facts: ResetFacts) -> str | None:

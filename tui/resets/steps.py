@@ -90,6 +90,9 @@ def _notes(facts: ResetFacts, done: Done) -> Words:
             f"{numbers.change(added, removed)} lines in {name}" if added or removed else "unchanged"
         )
         return "Notes brought up to date", told, _health(facts)
+    if done.status is Status.BEGUN and done.words:
+        title = "The agent cannot answer" if facts.unable else "The agent tries again"
+        return title, one_line(done.words), "it goes on trying"
     if done.status is Status.BEGUN:
         return (
             "The agent updates its notes",
@@ -177,7 +180,9 @@ def _check(facts: ResetFacts, done: Done) -> Words:
         return "Checking the first answer", "its turn is waited for", ""
     if facts.checks or done.status is Status.DONE:
         right = sum(check.done for check in facts.checks)
-        again = "after it was said again" if facts.said_again else ""
+        again = (
+            "after it was said again" if facts.said_again else one_line(done.facts.get("why", ""))
+        )
         return "Checked the first answer", f"{right} of {len(facts.checks)} points hold", again
     return (
         "Check the first answer",

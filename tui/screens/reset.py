@@ -16,7 +16,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ...core.acting.action import Outcome, Verb, action
+from ...core.acting.action import Outcome
 from ...core.acting.errand import Errand
 from ...core.reset.transaction import STEPS, Purpose, Step
 from .. import glyphs, numbers
@@ -249,12 +249,16 @@ class ResetScreen(Screen[None]):
         """Leave out the step that failed."""
         self._course.skip_failed()
 
+    def action_reset_draft(self) -> None:
+        """Take a draft of the notes from the transcript, without the agent."""
+        self._course.draft()
+
     def action_reset_interrupt(self) -> None:
         """Interrupt the turn that is waited for."""
         self.run_worker(self._interrupt(), exit_on_error=False)
 
     async def _interrupt(self) -> None:
-        done = await self._bridge.acting.act(self._course.key, action(Verb.INTERRUPT))
+        done = await self._bridge.acting.act(self._course.key, self._course.interruption)
         if done.outcome is not Outcome.CONFIRMED:
             self._say(f"Not interrupted: {done.reason} {done.remedy}")
 
@@ -390,6 +394,7 @@ class ResetScreen(Screen[None]):
         plan = commit.commit_lines(facts, self._cursor, width, palette)
         failed = [
             *result.question_lines(facts, width, palette),
+            *result.unable_lines(facts, width, palette),
             *result.errand_lines(facts, width, palette),
             *result.failed_lines(facts, width, palette),
         ]

@@ -1,6 +1,7 @@
 """A Claude Code session in a person's tmux pane: their terminal, our keys, the client's own word.
 
-State and evidence come from the client's files, never from the screen.
+State and evidence come from the client's files, never from the screen. Only that its calls of the
+model fail and are tried again stands nowhere else; that is shown, and permits nothing.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -20,11 +22,12 @@ from ...acting.lock import SessionTaken
 from ...acting.looking import LOOK, until
 from ...acting.typed import room_for_line
 from ...problems import NotSaved
+from ...text import one_line
 from ...tmux import Pane, TmuxGone
 from ...watching import changes
 from ..base import State, Waiting
 from . import registry, typing_in
-from .box import shows, shows_dialog
+from .box import retry_of, shows, shows_dialog
 from .deeds import WRITTEN, Deeds
 from .mailbox import Mailbox
 from .requests import request_of
@@ -60,6 +63,7 @@ class ClaudeAttached:
         self._pid, self._folder = pid, folder
         self._pane, self._mailbox = pane, mailbox
         self._changed: Changed = _nobody
+        self._retry: str | None = None
         hooked = mailbox is not None
         self._deeds = Deeds(pid, folder, lambda: self._live.session_id, hooked=hooked)
         entry = self._deeds.entry()
@@ -148,6 +152,7 @@ class ClaudeAttached:
                 state=entry.state,
                 since=entry.since,
                 requests=self._requests(entry),
+                retry=self._retry if entry.state is State.BUSY else None,
             )
         if live != self._live:
             self._live = live
@@ -183,12 +188,22 @@ class ClaudeAttached:
         async def tick() -> None:
             while True:
                 await asyncio.sleep(SAFETY)
+                self._retry = await self._retry_now()
                 self._refresh()
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(tick())
             async for _ in changes((), (self._folder / "sessions",), asyncio.Event()):
                 self._refresh()
+
+    async def _retry_now(self) -> str | None:
+        """Return what the screen of a busy client says of failing calls."""
+        if self._pane is None or self._live.state is not State.BUSY:
+            return None
+        with suppress(TmuxGone):
+            found = retry_of(await self._pane.screen())
+            return one_line(found, 200) if found else None
+        return None
 
     # Keys
 

@@ -20,6 +20,11 @@ MARK = "❯"
 _RULE = re.compile(r"[─━╌]{8,}")
 _MORE = re.compile(r"[─━╌]{2,} ↑ (\d+) more [─━╌]{8,}")
 """The upper rule of a box that shows only the end of a long input (2.1.330: half the height)."""
+_RETRY = re.compile(r"^\s*\S (.*?) · retrying in \S+ · attempt (\d+)/(\d+)", re.IGNORECASE)
+"""The line above the box while a call of the model is tried again; no file tells of it."""
+ABOVE = 8
+"""Rows above the box in which that line stands; what is further up is the conversation."""
+
 _CHOICE = re.compile(r"^\s*(?:❯\s*)?\d+\.\s")
 _CODE = re.compile(r"\x1b\[([0-9;:]*)m|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
 _OFF = {"0", "22", ""}
@@ -62,6 +67,16 @@ def box_of(screen: str) -> Box | None:
             lines = tuple(_typed(rows[top + 1 : bottom]))
             return Box("\n".join(lines).strip(), lines)
     return None
+
+
+def retry_of(screen: str) -> str | None:
+    """Return what a busy client shows of failing calls of its model, for people to read."""
+    plain = [_plain(row) for row in screen.rstrip("\n").split("\n")]
+    rules = [at for at, row in enumerate(plain) if _RULE.fullmatch(row.strip())]
+    top = rules[-2] if len(rules) > 1 else len(plain)
+    found = (_RETRY.match(row) for row in reversed(plain[max(0, top - ABOVE) : top]))
+    line = next(filter(None, found), None)
+    return f"{line[1]}, attempt {line[2]} of {line[3]}" if line else None
 
 
 def shows_dialog(screen: str) -> bool:

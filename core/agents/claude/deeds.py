@@ -14,13 +14,13 @@ from pathlib import Path
 from ...acting.action import RESET_INSTEAD, Action, Evidence, Result, confirmed, refused, unknown
 from ...acting.keyboard import Keyboard
 from ...acting.looking import until
-from ...acting.typed import fitting, untypable
+from ...acting.typed import by_file, fitting, untypable
 from ...text import clean
 from ...tmux import Pane, TmuxGone
 from ..base import State
 from ..fields import count, mapping
 from . import registry, typing_in
-from .box import box_of
+from .box import Box, box_of
 from .tail import Tail
 from .typing_in import TooLate, Vetoed
 
@@ -34,6 +34,14 @@ FOLLOWS = 1.0
 """Seconds within which the registry follows the transcript."""
 
 NOTHING_RUNS = "It does nothing that could be interrupted."
+
+
+def _ours(interruption: Action, box: Box) -> str | None:
+    """Return the prompt of ours that an interruption has put back into the box, as it was typed."""
+    text, name = interruption.text.strip("\n"), interruption.request
+    if not text or not name:
+        return None
+    return next((words for words in (text, by_file(name)) if box.holds(words)), None)
 
 
 class Deeds:
@@ -146,6 +154,9 @@ class Deeds:
     async def _quiet_without_a_word(self, wanted: Action, pane: Pane) -> Result:
         """Tell what an Escape did that left no record: before the first word it takes all back."""
         box = box_of(await pane.screen())
+        ours = _ours(wanted, box) if box is not None else None
+        if ours and await typing_in.take_back(pane, ours, stood=True):
+            return self.done(wanted, "registry", "it is idle; its prompt was taken back")
         if box is not None and box.text:
             words = "it is idle; its prompt stands in the input box again, unsent"
             return self.done(wanted, "registry", words)

@@ -10,6 +10,7 @@ from ....core.reset.transaction import Purpose, Status, Step
 from ....core.text import clean, one_line
 from ... import glyphs, numbers
 from ...resets.facts import Need, ResetFacts
+from ...resets.refusals import refusals
 from ...themes import Palette
 from ..line import figure, joined
 from .lines import INDENT, heading, marked, wrapped
@@ -33,6 +34,9 @@ def checks_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Conten
     right = Content.styled("from the fresh transcript", palette.style("muted"))
     lines = [heading("Did the fresh session take up its brief?", right, width, palette)]
     lines += [_check(check, width, palette) for check in facts.checks]
+    why = facts.transaction.step(Step.CHECK).facts.get("why") if facts.transaction else None
+    if facts.missed and why:
+        lines += [Content(), *wrapped(clean(f"Why: {why}"), width, palette, "dumb")]
     if facts.missed:
         key = facts.keys["reset.say_again"]
         words = f"{key} says again what was missed. A mark tells of wording, not of understanding."
@@ -65,9 +69,11 @@ def failed_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Conten
         return []
     mark = Content.styled(title, palette.style("strong", bold=True))
     keys = facts.keys
+    can_draft = "reset.draft" not in refusals(facts)
+    draft = f"{keys['reset.draft']} drafts the notes from its transcript · " if can_draft else ""
     ways = (
-        f"{keys['reset.go']} tries it again · {keys['reset.skip']} leaves it out and goes on · "
-        f"{keys['reset.abort']} stops here, nothing is taken back"
+        f"{keys['reset.go']} tries it again · {draft}{keys['reset.skip']} leaves it out and goes "
+        f"on · {keys['reset.abort']} stops here, nothing is taken back"
     )
     return [
         Content.assemble((f"{glyphs.FAILED} ", palette.style("reset", bold=True)), mark),
@@ -106,6 +112,26 @@ def question_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Cont
     key = facts.keys["view.close"]
     words = f"{key} leads back to it; this step goes on by itself once it is answered."
     return [mark, *wrapped(words, width, palette)]
+
+
+def unable_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content]:
+    """Say that the agent cannot answer for its notes, and which ways lead on."""
+    if not facts.unable:
+        return []
+    mark = Content.styled("The agent cannot answer", palette.style("needs", bold=True))
+    keys = facts.keys
+    ways = (
+        f"{keys['reset.draft']} ends its turn and drafts the notes from its transcript · "
+        f"{keys['reset.abort']} stops here, nothing is taken back"
+    )
+    waits = "It goes on trying, and this step goes on by itself once it answers."
+    return [
+        mark,
+        *wrapped(clean(facts.unable), width, palette),
+        Content(),
+        *wrapped(waits, width, palette),
+        *wrapped(ways, width, palette, "muted"),
+    ]
 
 
 def bargain(facts: ResetFacts, width: int, palette: Palette) -> Content:
