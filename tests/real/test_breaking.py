@@ -277,7 +277,7 @@ async def test_a_flood_of_100_mb_is_borne(lab: Lab, tmp_path: Path) -> None:
     await until_async(lambda: session.live.state is State.IDLE, within=120, what="the end")
     beating.cancel()
     assert session.live.reply is None
-    assert session._stream.garbage == 1
+    assert session._talk.stream.garbage == 1
     assert psutil.Process().memory_info().rss - before < 200_000_000
     assert max(late) < 2.0
     await session.close()

@@ -9,7 +9,8 @@ import pytest
 
 from clearhead.core.acting.action import Action, Outcome, Result, Verb, action
 from clearhead.core.agents.base import State, Waiting
-from clearhead.core.agents.claude.owned import ClaudeOwned, NotBegun
+from clearhead.core.agents.claude.conversation import NotBegun
+from clearhead.core.agents.claude.owned import ClaudeOwned
 from clearhead.core.problems import NotFound
 from tests.helpers import until_async
 

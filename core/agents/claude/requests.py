@@ -108,3 +108,11 @@ def _strings(given: Block) -> Iterator[str]:
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
+
+
+def answers_to(given: Block, words: str) -> dict[str, Any]:
+    """Return the answer to each question: a line for each, else all of it for every one."""
+    questions = [text(mapping(q).get("question")) for q in sequence(given.get("questions"))]
+    lines = words.split("\n")
+    said = lines if len(lines) == len(questions) else [words] * len(questions)
+    return {question: line for question, line in zip(questions, said, strict=True) if question}
