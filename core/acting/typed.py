@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ..paths import make_runtime_folder
@@ -12,6 +15,10 @@ LONG = 8_000
 
 AROUND = 12
 """Rows that a client needs around its input box; a text that is taller goes by a file."""
+
+FOLDER = "prompts"
+KEPT = 24 * 3600.0
+"""Seconds after which the file of a long prompt is removed."""
 
 SHORT = 2
 """Rows of a text that is typed into the smallest pane as well."""
@@ -28,15 +35,36 @@ def untypable(words: str) -> str | None:
     return None
 
 
-def fitting(words: str, name: str, width: int, height: int) -> str:
-    """Return what is typed into a pane of that size: the words, or where to read them.
+def by_file(path: Path) -> str:
+    """Return the prompt that sends an agent to the file of a long one."""
+    return f"Read {path} and do what it says."
+
+
+def fitting(
+    words: str, name: str, width: int, height: int, pointer: Callable[[Path], str] = by_file
+) -> str:
+    """Return what is typed into a pane of that size: the words, or what points to their file.
 
     Raises:
         NotSaved: the file for a long text cannot be written.
     """
     if len(words) > LONG or rows(words, width) > max(SHORT, height - AROUND):
-        return _by_file(words, name)
+        _keep(words, file_of(name))
+        return pointer(file_of(name))
     return words
+
+
+def file_of(name: str) -> Path:
+    """Return where the text of a prompt that is too long to be typed is kept, by its action's id.
+
+    It is outside of every repository, so that nothing of it can be committed or left behind there.
+    """
+    return make_runtime_folder() / FOLDER / f"{name}.md"
+
+
+def let_go(name: str) -> None:
+    """Remove the file of a prompt that the agent has taken whole."""
+    file_of(name).unlink(missing_ok=True)
 
 
 def room_for_line(width: int, height: int) -> int:
@@ -51,19 +79,13 @@ def rows(words: str, width: int) -> int:
     return sum(1 + len(line) // room for line in words.split("\n"))
 
 
-def by_file(name: str) -> str:
-    """Return the prompt that points to the file of a long one."""
-    return f"Read {_file(name)} and do what it says."
-
-
-def _by_file(words: str, name: str) -> str:
-    """Put a long prompt into a file of ours and return the prompt that points to it."""
-    write_private(_file(name), words.encode())
-    return by_file(name)
-
-
-def _file(name: str) -> Path:
-    return make_runtime_folder() / "prompts" / f"{name}.md"
+def _keep(words: str, path: Path) -> None:
+    """Write a long prompt down, and remove old ones: nobody tells when an agent has read them."""
+    write_private(path, words.encode())
+    for other in path.parent.glob("*.md"):
+        with suppress(OSError):
+            if time.time() - other.stat().st_mtime > KEPT:
+                other.unlink()
 
 
 def same_text(left: str, right: str) -> bool:

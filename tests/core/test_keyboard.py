@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,16 @@ import pytest
 
 from clearhead.core.acting.keyboard import APART, Keyboard, Unsure, press_once
 from clearhead.core.acting.lock import SessionTaken
-from clearhead.core.acting.typed import LONG, fitting, same_text, untypable
+from clearhead.core.acting.typed import (
+    KEPT,
+    LONG,
+    file_of,
+    fitting,
+    let_go,
+    same_text,
+    untypable,
+)
+from clearhead.core.agents.claude.deeds import mention
 from clearhead.core.tmux import Pane, TmuxGone
 
 if TYPE_CHECKING:
@@ -109,3 +119,27 @@ def test_what_is_no_prompt_is_not_typed(words: str) -> None:
 def test_wrapping_does_not_make_another_text() -> None:
     assert same_text("one two three", "one two\n  three")
     assert not same_text("one two", "one two three")
+
+
+def test_the_files_of_long_prompts_do_not_pile_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    words = "x" * (LONG + 1)
+    for name in ("old", "older", "new"):
+        fitting(words, name, 80, 24)
+    assert file_of("new").read_text() == words
+    for name in ("old", "older"):
+        os.utime(file_of(name), (time.time() - 2 * KEPT,) * 2)
+    fitting(words, "newest", 80, 24)
+    left = sorted(path.stem for path in file_of("new").parent.iterdir())
+    assert left == ["new", "newest"]
+    let_go("new")
+    let_go("new")
+    assert not file_of("new").exists()
+
+
+def test_a_client_that_reads_files_itself_is_given_its_own_pointer(tmp_path: Path) -> None:
+    given = fitting("three\nshort\nlines", "name", 80, 10, mention)
+    assert given == f"@{file_of('name')} Do what this file says."
+    assert mention(tmp_path / "a b.md") == f'@"{tmp_path}/a b.md" Do what this file says.'

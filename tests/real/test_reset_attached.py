@@ -1,6 +1,7 @@
 """Resets of sessions in somebody's own terminal, and their undo beside them."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from .anthropic_api import AnthropicApi
 from .claude import ClaudeSession
 from .codex import CodexSession
 from .lab import Lab
+from .loopback import Request
 from .openai_api import OpenAiApi
 from .resetting import (
     ASKS_FOR_NOTES,
@@ -75,33 +77,46 @@ def test_a_reset_in_somebodys_tmux_pane(
     assert "--allowedTools" not in flags_of(row), "what was allowed is asked for again"
 
 
-def test_a_brief_that_is_taller_than_the_pane_goes_by_a_file(
+@pytest.mark.parametrize("version", ["2.1.197", "2.1.330"])
+@pytest.mark.parametrize("size", [(80, 24), (60, 15)], ids=["usual", "small"])
+def test_a_brief_that_is_taller_than_the_pane_is_read_by_the_client_itself(
     notes_shell: Shell,
     lab: Lab,
     anthropic_api: AnthropicApi,
     claude_session: Callable[..., ClaudeSession],
+    version: str,
+    size: tuple[int, int],
 ) -> None:
+    """No file in the repository, no tool that reads it, so nobody is asked for a permission."""
     shell = notes_shell
     reads = [
         Reply(calls=(Call("read", str(lab.repo / n)),)) for n in ("AGENTS.md", "claude-progress.md")
     ]
     log = Reply(calls=(Call("bash", "git log --oneline -10"),))
 
-    def by_file(prompt: str) -> Reply:
-        return Reply(calls=(Call("read", prompt.split()[1]),))
-
-    anthropic_api.on(r"^Read \S+\.md and do", by_file, *reads, log, Reply(text=f"Next: {STEP}."))
-    session = claude_session("2.1.330", arguments=(*EDITS, "Read"), size=(100, 24))
+    anthropic_api.on(r"^@\S+\.md Do what", *reads, log, Reply(text=f"Next: {STEP}."))
+    session = claude_session(version, arguments=("--allowedTools", "Bash"), size=size)
     session.prompt("begin lab:say[Yes]")
     old = session.session_id
+    before = lab.git("status", "--porcelain", "--ignored")
     plan = shell.json("reset", old, "--dry-run")
     quick = ("--yes", "--no-notes", "--no-commit", "--when", "idle")
     answer = shell.json("reset", old, *quick)
     assert answer["outcome"] == "confirmed", answer
     assert done_of(answer) == [True] * 4, answer
-    read = anthropic_api.turns("and do what it says")[1].text
-    for line in plan["brief"].splitlines():
-        assert json.dumps(line.strip())[1:-1] in read.replace("\\\\", "\\")
+    first = anthropic_api.turns("Do what this file says")[0]
+    assert brief_in(first) == plan["brief"].splitlines()
+    assert lab.git("status", "--porcelain", "--ignored") == before
+    assert not [path for path in lab.root.rglob("*") if "prompts" in path.parts and path.is_file()]
+
+
+def brief_in(request: Request) -> list[str]:
+    """The lines of the file that a prompt brought along, without their numbers."""
+    contents = [message["content"] for message in request.body["messages"]]
+    blocks = [b for c in contents for b in ([{"text": c}] if isinstance(c, str) else c)]
+    texts = [block["text"] for block in blocks if "text" in block]
+    result = next(text for text in texts if "Result of calling the Read tool" in text)
+    return [line for _, line in re.findall(r"^( *\d+[\t→])(.*)$", result, re.MULTILINE)]
 
 
 def test_a_mode_that_the_person_narrowed_stays_narrow(

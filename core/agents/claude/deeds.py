@@ -6,6 +6,7 @@ It is told by the client's files: the registry of running clients and the transc
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +15,7 @@ from pathlib import Path
 from ...acting.action import RESET_INSTEAD, Action, Evidence, Result, confirmed, refused, unknown
 from ...acting.keyboard import Keyboard
 from ...acting.looking import until
-from ...acting.typed import by_file, fitting, untypable
+from ...acting.typed import file_of, fitting, let_go, untypable
 from ...text import clean
 from ...tmux import Pane, TmuxGone
 from ..base import State
@@ -33,6 +34,9 @@ TRIES = 3
 FOLLOWS = 1.0
 """Seconds within which the registry follows the transcript."""
 
+_PLAIN = re.compile(r"[\w./-]+")
+"""A path that needs no quotes behind an `@`."""
+
 NOTHING_RUNS = "It does nothing that could be interrupted."
 
 
@@ -41,7 +45,16 @@ def _ours(interruption: Action, box: Box) -> str | None:
     text, name = interruption.text.strip("\n"), interruption.request
     if not text or not name:
         return None
-    return next((words for words in (text, by_file(name)) if box.holds(words)), None)
+    return next((words for words in (text, mention(file_of(name))) if box.holds(words)), None)
+
+
+def mention(path: Path) -> str:
+    """Return the prompt that has the client itself put a file's text before it.
+
+    An `@` reads the file at once, wherever it is: the agent calls no tool, nobody is asked.
+    """
+    named = str(path) if _PLAIN.fullmatch(str(path)) else f'"{path}"'
+    return f"@{named} Do what this file says."
 
 
 class Deeds:
@@ -66,11 +79,13 @@ class Deeds:
         if wrong := untypable(words):
             return self.refuse(wanted, wrong)
         facts = await pane.facts()
-        words = fitting(words, wanted.id, facts.width, facts.height)
+        words = fitting(words, wanted.id, facts.width, facts.height, mention)
         before = self.entry()
         tail = await self._send(pane, words)
         if await until(lambda: tail.took(words), wanted.limit):
             await until(lambda: self._stirred(before), FOLLOWS)
+            if tail.attached(file_of(wanted.id)):
+                let_go(wanted.id)
             return self.done(wanted, "transcript", "the prompt stands in the transcript")
         if (no := await self._not_taken(wanted, pane, words)) is not None:
             return no

@@ -45,6 +45,11 @@ class Tail:
         """Return the first added record that has `field` with a value."""
         return next((record for record in self.added() if record.get(field)), None)
 
+    def attached(self, path: Path) -> bool:
+        """Say whether the text of a file was put before a prompt that was added."""
+        found = (mapping(record.get("attachment")) for record in self.added())
+        return any(text(one.get("filename")) == str(path) for one in found)
+
     def boundary(self) -> Record | None:
         """Return the record of a compaction that was added."""
         kinds = (r for r in self.added() if r.get("subtype") == "compact_boundary")
