@@ -12,10 +12,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from ...core.acting.action import Outcome, Result, Verb, action
+from ...core.acting.action import Result, Verb, action
 from ...core.compacting.carrying import Compacted, rests, settled
-from ...core.compacting.comparing import Row, missing, put_back
-from ...core.compacting.keeping import Point
+from ...core.compacting.comparing import missing
 from ...core.compacting.preparing import Prepared
 from ...core.problems import Problem
 from ...core.text import one_line
@@ -26,6 +25,7 @@ from ..compact_course import Prices, prices
 from ..keymap import Keymap
 from ..look import Look
 from ..numbers import clock, dollars, running, tokens
+from ..putting_back import PuttingBack
 from ..themes import palette_of
 from ..widgets.compact_bars import BarFacts, bars
 from ..widgets.compact_table import counts, table
@@ -84,25 +84,21 @@ class CompactedScreen(WordsSheet):
         self._done, self._prepared = done, prepared
         self._sent_text, self._note, self._spent = sent, note, spent
         self._prices = Prices()
-        self._chosen = {at for at, row in enumerate(done.rows) if _goes_back(row)}
-        self._back: set[int] = set()
-        self._at = min(self._chosen, default=0)
-        self._edited = False
+        self._back = PuttingBack(done.rows)
+        self._at = min(self._back.chosen, default=0)
         self._sending = False
-        self._told = ""
 
     @property
     def situation(self) -> Situation:
         """What cannot be done on the sheet now, and why."""
         shut: dict[str, str] = {}
-        rows, at = self._done.rows, self._at
-        if not rows or rows[at].kept or at in self._back:
+        if not self._back.can_choose(self._at):
             shut["compacted.choose"] = "Only a line that is missing can be chosen or left out."
         if self._sending:
             shut["compacted.back"] = "It is being sent."
         elif not self._words_back:
             shut["compacted.back"] = "Nothing that is missing is chosen."
-        if not self._chosen:
+        if not self._back.chosen:
             shut["compacted.edit"] = "There is no text to edit: nothing is missing."
         if self._sent_text is None:
             shut["compacted.instruction"] = "clearhead did not send this compaction."
@@ -150,28 +146,27 @@ class CompactedScreen(WordsSheet):
 
     def action_compacted_choose(self) -> None:
         """Choose a missing line, or leave it out."""
-        self._chosen ^= {self._at}
-        self._edited = False
+        self._back.choose(self._at)
         self._write()
         self.draw_all()
 
     def action_compacted_edit(self) -> None:
         """Edit the text that goes back."""
-        self._edited = True
+        self._back.own = True
         self.edit()
 
     @work(group="compacted", exit_on_error=False)
     async def action_compacted_back(self) -> None:
         """Send what is chosen as the next prompt."""
-        words, chosen = self._words_back, set(self._chosen)
+        words, chosen = self._words_back, set(self._back.chosen)
         self._sending = True
         self.draw_all()
         try:
             result = await self._send(words)
         except Problem as problem:
-            self._told = f"Not sent: {problem.detail} {problem.remedy}".strip()
+            self._back.refused(f"{problem.detail} {problem.remedy}")
         else:
-            self._take(result, chosen)
+            self._back.take(result, chosen)
         self._sending = False
         self._write()
         self.draw_all()
@@ -181,19 +176,6 @@ class CompactedScreen(WordsSheet):
         await acting.way_into(self._look.seen.sighting)
         await rests(acting, key, REST)
         return await acting.act(key, action(Verb.PROMPT, words))
-
-    def _take(self, result: Result, chosen: set[int]) -> None:
-        """Take up what came of the prompt; what may have been sent is not sent again by itself."""
-        if result.outcome is Outcome.CONFIRMED:
-            proof = result.evidence[0]
-            self._back |= chosen
-            self._chosen, self._edited = set(), False
-            self._told = f"Sent back {clock(proof.at, seconds=True)}: {proof.detail}."
-        elif result.outcome is Outcome.UNKNOWN:
-            self._chosen, self._edited = set(), False
-            self._told = f"It was sent, and nothing tells whether it arrived: {result.reason}"
-        else:
-            self._told = f"Not sent: {result.reason} {result.remedy}".strip()
 
     def action_compacted_instruction(self) -> None:
         """Read the text that was sent."""
@@ -226,13 +208,12 @@ class CompactedScreen(WordsSheet):
 
     @property
     def _words_back(self) -> str:
-        return self.words.said if self._chosen else ""
+        return self.words.said if self._back.chosen else ""
 
     def _write(self) -> None:
         """Make the text of what is chosen, unless the person wrote their own."""
-        if not self._edited:
-            rows = [row for at, row in enumerate(self._done.rows) if at in self._chosen]
-            self.words.become(put_back(rows, self._prepared.notes_name))
+        if not self._back.own:
+            self.words.become(self._back.text(self._prepared.notes_name))
 
     # Drawing
 
@@ -256,16 +237,14 @@ class CompactedScreen(WordsSheet):
         """Draw everything below the title."""
         palette, room = palette_of(self), self.room
         edge = Content(" " * margin(self.size.width))
-        drawn = bars(self._bars, room, palette)
-        self.query_one("#bars", Static).update(Content("\n").join(edge + row for row in drawn))
-        self.query_one("#head", Static).update(edge + self._head(room))
+        self.put("bars", bars(self._bars, room, palette))
+        self.put("head", [self._head(room)])
         self.query_one("#table", Static).update(self._table(edge, room))
-        back = self.query_one("#back", Static)
         words = self.words
-        back.display = bool(self._chosen)
-        words.display = bool(self._chosen) and (self.airy or words.editing)
-        back.update(edge + self._back_head(room))
-        self.query_one("#foot", Static).update(self._foot(edge, room))
+        self.query_one("#back").display = bool(self._back.chosen)
+        words.display = bool(self._back.chosen) and (self.airy or words.editing)
+        self.put("back", [self._back_head(room)])
+        self.put("foot", self._foot(room))
 
     @property
     def _bars(self) -> BarFacts:
@@ -286,7 +265,7 @@ class CompactedScreen(WordsSheet):
         title = Content.styled(
             "What the summary kept of your notes", palette.style("strong", bold=True)
         )
-        found = counts(self._done.rows, self._back, palette) if self._done.rows else Content()
+        found = counts(self._done.rows, self._back.sent, palette) if self._done.rows else Content()
         name = self._prepared.notes_name
         words = f"compared with {name}" if name else ""
         right = Content.styled(words, palette.style("muted"))
@@ -299,7 +278,9 @@ class CompactedScreen(WordsSheet):
         if not rows:
             words = NO_NOTES if self._done.summary else NO_SUMMARY
             return edge + Content.styled(words, palette.style("text"))
-        lines = table(rows, room, palette, selected=self._at, chosen=self._chosen, sent=self._back)
+        lines = table(
+            rows, room, palette, selected=self._at, chosen=self._back.chosen, sent=self._back.sent
+        )
         mark = Content.styled(glyphs.SELECTED, palette.style("you", bold=True))
         here = mark + " " * (edge.cell_length - 1)
         return Content("\n").join(
@@ -309,7 +290,7 @@ class CompactedScreen(WordsSheet):
     def _back_head(self, room: int) -> Content:
         palette = palette_of(self)
         muted, key = palette.style("muted"), palette.style("you", bold=True)
-        lines = len(self._chosen)
+        lines = len(self._back.chosen)
         size = tokens(self._prepared.tokens(self._words_back))
         words = (
             f"{lines} line{'s' if lines != 1 else ''}, ~{size} tokens, sent as your next message"
@@ -327,25 +308,19 @@ class CompactedScreen(WordsSheet):
         )
         return spread(left, right, room) if room >= left.cell_length + 26 else left
 
-    def _foot(self, edge: Content, room: int) -> Content:
+    def _foot(self, room: int) -> list[Content]:
         palette = palette_of(self)
         lines: list[Content] = []
         if self._sending:
             lines.append(Content.styled("Sending what is missing…", palette.style("agent")))
-        elif self._told:
-            well = self._told.startswith("Sent back")
-            mark, token = (glyphs.PROVED, "ok") if well else (glyphs.WARNING, "dumb")
-            lines.append(Content.styled(f"{mark} {self._told}", palette.style(token, bold=True)))
+        elif self._back.told:
+            mark, token = (glyphs.PROVED, "ok") if self._back.well else (glyphs.WARNING, "dumb")
+            words = f"{mark} {self._back.told}"
+            lines.append(Content.styled(words, palette.style(token, bold=True)))
         if self._done.rows and not missing(self._done.rows):
             words = "Nothing of your notes is missing."
             lines.append(Content.styled(words, palette.style("ok", bold=True)))
         if self.airy or not lines:
             limits = LIMITS if room > len(LIMITS) else SHORT_LIMITS
             lines.append(Content.styled(limits, palette.style("muted")))
-        parts = [part for line in lines for part in line.wrap(room)]
-        return Content("\n").join(edge + part for part in parts)
-
-
-def _goes_back(row: Row) -> bool:
-    """Say whether a line is chosen at first: what is missing, but for files, which are found."""
-    return not row.kept and row.keep.point is not Point.FILE
+        return [part for line in lines for part in line.wrap(room)]

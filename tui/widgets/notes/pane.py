@@ -25,12 +25,11 @@ from ...focus import focus_now
 from ...keymap import Keymap
 from ...look import Look
 from ..line import WIDE
-from .clock import Clock
 from .desk import Desk, Opened
-from .health import AFTER
+from .due import Due
 from .keeper import Keeper
 from .rows import Rows
-from .saving import DRAFT_AFTER, OpenFile, Turn
+from .saving import OpenFile, Turn
 
 if TYPE_CHECKING:
     from .editor import NotesEditor
@@ -83,15 +82,12 @@ class NotesPane(Vertical):
         self._settings, self._state = settings, state
         self._rows = Rows(self, keymap)
         self._keeper: Keeper | None = None
-        self._turn = Turn()
         self._model: str | None = None
         self._editor: NotesEditor | None = None
         self._place: tuple[Key, str | None] | None = None
         self._wants_focus = False
         self._stop = asyncio.Event()
-        self._draft_clock = Clock(self, self._keep_draft, self._arm)
-        self._save_clock = Clock(self, self._save_if_due, self._arm)
-        self._health_clock = Clock(self, self._check, self._arm)
+        self._due = Due(self, lambda: self._keeper)
 
     def compose(self) -> ComposeResult:
         """Lay out title, facts and the page; the editor comes when there is a file for it."""
@@ -136,12 +132,10 @@ class NotesPane(Vertical):
     def show(self, look: Look) -> None:
         """Follow a session: its folder, and whether a turn runs."""
         self._model = look.seen.snapshot.model
-        if look.standing.state is not self._turn.state:
+        if look.standing.state is not self._due.turn.state:
             since = look.standing.since
             ago = 0.0 if since is None else max(0.0, time.time() - since)
-            self._turn = Turn(look.standing.state, time.monotonic() - ago)
-            self._save_clock.stop()
-            self._arm()
+            self._due.turn_is(Turn(look.standing.state, time.monotonic() - ago))
         if look.repo is not None or self._place != (look.key, look.cwd):
             self._place = look.key, look.cwd
             root = look.repo.root if look.repo else Path(look.cwd) if look.cwd else None
@@ -279,9 +273,9 @@ class NotesPane(Vertical):
         return self._editor
 
     def _who(self) -> str:
-        return "the agent" if self._turn.state is State.BUSY else "someone"
+        return "the agent" if self._due.turn.state is State.BUSY else "someone"
 
-    # Drafts and saving
+    # Typing
 
     def on_text_area_changed(self) -> None:
         """Take note of typing; the draft and the save come later."""
@@ -297,23 +291,8 @@ class NotesPane(Vertical):
     def _changed(self) -> None:
         """Draw, and set the clocks that are due."""
         self.draw()
-        self._arm()
+        self._due.arm()
         self.post_message(self.Moved())
-
-    def _arm(self) -> None:
-        keeper = self._keeper
-        if keeper is None or keeper.file is None:
-            return
-        if keeper.draft_due:
-            self._draft_clock.set(DRAFT_AFTER)
-        if keeper.check_due:
-            self._health_clock.set(AFTER)
-        if (wait := keeper.file.wait(self._turn, time.monotonic())) is not None:
-            self._save_clock.set(wait)
-
-    async def _check(self) -> None:
-        if self._keeper is not None:
-            await self._keeper.check()
 
     def go_to(self, line: int) -> None:
         """Put the cursor on a line of the text."""
@@ -321,16 +300,6 @@ class NotesPane(Vertical):
             self._editor.move_cursor((line, 0))
             focus_now(self._editor)
             self._editor.scroll_cursor_visible()
-
-    async def _keep_draft(self) -> None:
-        if self._keeper is not None:
-            await self._keeper.keep_draft()
-
-    async def _save_if_due(self) -> None:
-        """Save, unless the person typed on or the turn began meanwhile; then it is set anew."""
-        keeper = self._keeper
-        if keeper and keeper.file and keeper.file.wait(self._turn, time.monotonic()) == 0.0:
-            await keeper.save()
 
     def on_unmount(self) -> None:
         """Keep what is unsaved when the screen goes."""
@@ -374,5 +343,5 @@ class NotesPane(Vertical):
         if not self.is_attached or not self.children:
             return
         self.set_class(self._file is not None, "-open")
-        self._rows.draw(self._keeper, self._turn)
+        self._rows.draw(self._keeper, self._due.turn)
         self.age()
