@@ -40,7 +40,7 @@ def test_a_choice_makes_the_text_anew(back: PuttingBack) -> None:
 
 def test_what_arrived_cannot_be_chosen_again(back: PuttingBack) -> None:
     proof = Evidence("transcript", "it stands there", 0.0)
-    back.take(confirmed(WANTED, proof), {1, 2})
+    back.take(confirmed(WANTED, proof, session_id="s1"), {1, 2})
     assert back.well
     assert back.told.endswith("it stands there.")
     assert (back.sent, back.chosen, back.can_choose(1)) == ({1, 2}, set(), False)
