@@ -6,6 +6,7 @@ import pkgutil
 import subprocess
 import sys
 
+import grimp
 import pytest
 
 import clearhead.core
@@ -37,3 +38,17 @@ def test_no_module_of_the_core_loads_the_screen() -> None:
 def test_a_command_of_scripts_loads_neither_screen_nor_prices_nor_tokenizer(command: str) -> None:
     heavy = {"textual", "genai_prices", "tiktoken", "git", "watchfiles"}
     assert heavy.isdisjoint(loaded_by([command]))
+
+
+def test_no_module_needs_one_that_needs_it() -> None:
+    """Also not later, in a function: whoever reads one of a circle has to read all of it."""
+    graph = grimp.build_graph(
+        "clearhead.core", "clearhead.tui", exclude_type_checking_imports=True, cache_dir=None
+    )
+    circles = {
+        (module, needed)
+        for module in graph.modules
+        for needed in graph.find_modules_directly_imported_by(module)
+        if graph.find_shortest_chain(importer=needed, imported=module)
+    }
+    assert not circles

@@ -59,7 +59,7 @@ class ClearheadApp(CommandApp):
         )
         self.presence = Presence(settings.away_minutes * 60, time.time())
         self.errands = ErrandDesk(self, self.bridge)
-        self.notifier = Notifier(self)
+        self.notifier = Notifier(self, self.bridge)
 
     def _install_theme(self) -> tuple[Report, ...]:
         """Choose the theme; one that does not exist is reported and ours takes its place."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.timer import Timer
 
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 COMMAND = "errand.open"
 NOTHING = "Nothing is asked of you by hand now."
+
+
+class AsksByHand(Protocol):
+    """The app, as far as those need it who ask something by hand."""
+
+    errands: ErrandDesk
 
 
 class ErrandDesk:

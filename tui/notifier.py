@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.app import App
+
 from ..core.agents.base import State
 from ..core.notify import Notice, NotNotified, Watch, notice_of, osc9, run_command
 from .facts import activity_of
@@ -14,8 +16,7 @@ from .look import Look
 
 if TYPE_CHECKING:
     from ..core.supervisor import Key
-    from .app import ClearheadApp
-
+    from .bridge import Bridge
 
 AFTER = 0.5
 """Seconds between the state and the words: what it waits for is often told a moment later."""
@@ -24,8 +25,8 @@ AFTER = 0.5
 class Notifier:
     """Watches all sessions of an app; each wait is told once, as it begins."""
 
-    def __init__(self, app: ClearheadApp) -> None:
-        self._app = app
+    def __init__(self, app: App[None], bridge: Bridge) -> None:
+        self._app, self._bridge = app, bridge
         self._watch = Watch()
 
     def begin(self, looks: Iterable[Look]) -> None:
@@ -40,7 +41,7 @@ class Notifier:
 
     def _tell_if_waiting(self, key: Key) -> None:
         """Tell of it unless it was answered meanwhile."""
-        look = self._app.bridge.look(key)
+        look = self._bridge.look(key)
         if look is not None and look.standing.state is State.WAITING:
             self._tell(look)
 
@@ -54,7 +55,7 @@ class Notifier:
             wants=wants or activity_of(look).replace(" wants: ", " "),
             cwd=look.cwd or "",
         )
-        setting = self._app.bridge.settings.notify
+        setting = self._bridge.settings.notify
         if setting.bell:
             self._app.bell()
         if setting.osc9:
@@ -71,8 +72,7 @@ class Notifier:
             driver.write(sequence)
 
     async def _run(self, command: tuple[str, ...], notice: Notice) -> None:
-        bridge = self._app.bridge
         try:
-            await bridge.supervisor.in_pool(partial(run_command, command, notice))
+            await self._bridge.supervisor.in_pool(partial(run_command, command, notice))
         except NotNotified as problem:
-            bridge.report(problem.report())
+            self._bridge.report(problem.report())

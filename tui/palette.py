@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
@@ -12,10 +12,19 @@ from .command import Command, lowered
 from .place import contexts_of, situation_of
 
 if TYPE_CHECKING:
-    from .command_app import CommandApp
+    from .keymap import Keymap
 
 NOT_LISTED = frozenset({"app.palette", "editor.leader"})
 """Commands that make no sense from inside the palette."""
+
+
+class KnowsCommands(Protocol):
+    """The app, as far as the palette needs it."""
+
+    keymap: Keymap
+
+    async def action_run_command(self, name: str) -> None:
+        """Run the command with the id `name`."""
 
 
 class RegistryProvider(Provider):
@@ -56,8 +65,8 @@ class RegistryProvider(Provider):
         await self._host.action_run_command(name)
 
     @property
-    def _host(self) -> CommandApp:
-        return cast("CommandApp", self.app)
+    def _host(self) -> KnowsCommands:
+        return cast("KnowsCommands", self.app)
 
 
 class PaletteScreen(CommandPalette):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from ..bridge import Bridge
 
 
+GoOn = Callable[[Receiver], Awaitable[None]]
+"""Opens the sheet of a hand-off to a receiver."""
+
+
 class HandOffScreen(Sheet):
     """Lets the person choose a receiver; dismissed with it, where the task goes to a session."""
 
@@ -44,8 +49,9 @@ class HandOffScreen(Sheet):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.HAND_OFF)]
     contexts = (Context.HAND_OFF, Context.EVERYWHERE)
 
-    def __init__(self, bridge: Bridge, look: Look, keymap: Keymap) -> None:
+    def __init__(self, bridge: Bridge, look: Look, keymap: Keymap, go_on: GoOn) -> None:
         super().__init__(bridge, look, keymap)
+        self._go_on = go_on
         titles = {name: agent.title for name, agent in bridge.supervisor.agents.items()}
         known = look.live.models if look.live else ()
         model = short_model(look.seen.snapshot.model)
@@ -116,14 +122,7 @@ class HandOffScreen(Sheet):
 
     def _begin(self, receiver: Receiver) -> None:
         self.dismiss()
-        self.app.call_later(partial(self._open_sheet, receiver))
-
-    async def _open_sheet(self, receiver: Receiver) -> None:
-        from .supervise import SuperviseScreen
-
-        screen = self.app.screen
-        if isinstance(screen, SuperviseScreen):
-            await screen.open_reset(receiver)
+        self.app.call_later(partial(self._go_on, receiver))
 
     def _deliver(self, way: Way) -> None:
         from .delivery import DeliveryScreen

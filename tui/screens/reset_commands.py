@@ -64,7 +64,8 @@ class ResetCommands:
             return
         from .handoff import HandOffScreen
 
-        screen.app.push_screen(HandOffScreen(self._bridge, self._look, self._keymap))
+        sheet = HandOffScreen(self._bridge, self._look, self._keymap, self.open_reset)
+        screen.app.push_screen(sheet)
 
     def action_beside(self) -> None:
         """Show the session from before beside the one that went on."""

@@ -34,8 +34,9 @@ from ..widgets.sheet_title import SheetTitle
 from .sheet import Sheet
 
 if TYPE_CHECKING:
-    from ..app import ClearheadApp
     from ..bridge import Bridge
+    from ..command_app import CommandApp
+    from ..errands import AsksByHand
 
 LABEL = 20
 """Cells of the column of ways."""
@@ -148,7 +149,7 @@ class WayInScreen(Sheet):
         """Ask the person to leave the client, and go on when it has gone."""
         taken = TakeOver(self._look.seen.sighting)
         errand = farewell(self._look, taken.todo)
-        self._host.errands.wait_for(self._look.key, errand, self._left(taken, go_on))
+        self._errands.wait_for(self._look.key, errand, self._left(taken, go_on))
 
     async def _left(self, taken: TakeOver, go_on: Callable[[Plan], Awaitable[str]]) -> None:
         try:
@@ -168,16 +169,18 @@ class WayInScreen(Sheet):
         return session
 
     async def _moved(self, plan: Plan) -> str:
-        """Open the session's own screen beside this one, and attach; return its id."""
+        """Open the session's own screen beside this one, and attach; return its id.
+
+        Raises:
+            Problem: tmux has no room for it, it does not show, or nothing leads into it.
+        """
+        from ...core.acting.appearing import appeared
         from ...core.acting.in_tmux import start_in_tmux
-        from ..cli.beside import NotSeen, appeared
 
         server = Server(os.environ.get("TMUX", "").partition(",")[0] or None)
         _, pid = await start_in_tmux(plan, server, beside=os.environ.get("TMUX_PANE"))
         agent = self._bridge.supervisor.agents[plan.agent]
         found = await asyncio.to_thread(appeared, agent, pid, plan.cwd)
-        if found is None:
-            raise NotSeen(f"{agent.title} did not show.")
         await self._bridge.acting.attach(found)
         return found.session_id
 
@@ -189,7 +192,8 @@ class WayInScreen(Sheet):
 
     def on_mount(self) -> None:
         """Remember the app: the work goes on when this sheet is closed."""
-        self._host = cast("ClearheadApp", self.app)
+        self._host = cast("CommandApp", self.app)
+        self._errands = cast("AsksByHand", self.app).errands
         super().on_mount()
 
 
