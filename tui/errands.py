@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from ..core.acting.errand import Errand
 from ..core.paths import make_runtime_folder
+from ..core.session_id import short_id
 from ..core.storage import write_private
 from . import numbers
 from .widgets.errand_panel import ErrandFacts, ErrandPanel
@@ -122,7 +123,7 @@ class ErrandDesk:
         look = self._bridge.look(key)
         return ErrandFacts(
             errand,
-            project=look.project if look else key[1][:8],
+            project=look.project if look else short_id(key[1]),
             waited=numbers.running(time.time() - errand.since),
             state=look.standing.state if look else None,
             copied=self._copied == errand.action,

@@ -13,6 +13,7 @@ from ..core.figures import Costs
 from ..core.gauge import Gauge
 from ..core.gitrepo import Repo
 from ..core.session import Standing
+from ..core.session_id import short_id
 from ..core.supervisor import Key, Seen
 
 
@@ -63,7 +64,7 @@ class Look(msgspec.Struct, frozen=True):
         if self.repo is not None:
             return self.repo.root.name
         place = (self.cwd or "").rstrip("/").rpartition("/")[2]
-        return place or self.seen.sighting.session_id[:8]
+        return place or short_id(self.seen.sighting.session_id)
 
     @property
     def branch(self) -> str | None:

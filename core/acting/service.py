@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..agents.base import Sighting, State
 from ..problems import NotSaved, Problem, Report
+from ..session_id import short_id
 from ..snapshot import Snapshot
 from .action import Action, Result, Verb, refused, unknown
 from .armed import Moment
@@ -328,6 +329,6 @@ def _report(entry: Entry) -> Report:
     at = time.strftime("%H:%M", time.localtime(entry.at))
     return Report(
         "It is not known what came of an action",
-        f"{entry.verb} of {entry.agent} {entry.session_id[:8]}: {entry.reason} ({at}).",
+        f"{entry.verb} of {entry.agent} {short_id(entry.session_id)}: {entry.reason} ({at}).",
         "Look at the session before you ask again.",
     )

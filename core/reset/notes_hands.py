@@ -14,6 +14,7 @@ from ..notefile import Changed
 from ..notes import Notes, template
 from ..problems import NotSaved, Problem
 from ..progress import render
+from ..session_id import short_id
 from .draft import Drawn, drafted, drawn
 from .transaction import Begun
 
@@ -67,7 +68,7 @@ class NotesHands:
 
     def _lead(self, why: str) -> str:
         day = time.strftime("%Y-%m-%d", time.localtime(self._begun.at))
-        who = f"{self._begun.agent} session {self._begun.session_id[:8]}"
+        who = f"{self._begun.agent} session {short_id(self._begun.session_id)}"
         return f"Drafted from the transcript of {who} on {day}: {why}"
 
     def _commits(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..acting.action import Outcome, Verb, action
 from ..agents.base import State
+from ..session_id import short_id
 from .book import Book, NeedsPerson
 from .hands import Channelled, Hands, settled
 from .transaction import Status, Step, Transaction
@@ -51,7 +52,7 @@ class CloseStep:
             again_if_idle(self._book, Step.CLOSE, channel)
 
     def _closed(self, new: str) -> None:
-        words = f"new session {new[:8]}"
+        words = f"new session {short_id(new)}"
         self._book.finish(Step.CLOSE, Status.DONE, words, new_session_id=new)
 
 

@@ -16,6 +16,7 @@ from ..acting.service import Acting
 from ..agents.base import Agent
 from ..agents.processes import same
 from ..problems import NotFound, Problem
+from ..session_id import names, short_id
 from ..tasks import Came, Tasks
 from ..tmux import pane_of
 from .flags import kept_flags
@@ -47,7 +48,7 @@ async def undo(transaction: Transaction, acting: Acting, agents: Mapping[str, Ag
     await asyncio.to_thread(_check, transaction, agents[begun.agent])
     flags = flags_back(begun)
     where = await _bring_back(begun, flags)
-    words = f"{begun.agent} {begun.session_id[:8]} is back {where}"
+    words = f"{begun.agent} {short_id(begun.session_id)} is back {where}"
     undone = Undone(at=time.time(), words=words)
     Store(acting.state).write(begun.id, undone)
     tasks = Tasks(acting.state)
@@ -115,7 +116,7 @@ def newest_for(store: Store, session: str) -> Transaction:
     """
     for found in reversed(store.all()):
         ids = (found.begun.session_id, found.new_session_id or "")
-        if any(known.startswith(session) for known in ids if known):
+        if any(names(session, known) for known in ids):
             return found
     raise NotFound(
         f'No reset of a session "{session}" is known.', remedy="See `clearhead sessions`."

@@ -29,6 +29,7 @@ from ...core.config import load_config
 from ...core.followed import Followed
 from ...core.paths import state_folder
 from ...core.problems import UsageProblem
+from ...core.session_id import short_id
 from ...core.snapshot import Snapshot
 from ...core.text import clean
 from ...core.thread import Thread
@@ -209,7 +210,7 @@ def _row(row: Any) -> tuple[str, str, str, str]:
 
 def _hint(done: Compacted, result: Result, prepared: Prepared) -> str:
     words = sent_line(put_back(missing(done.rows), prepared.notes_name))
-    session = (result.session_id or "SESSION")[:8]
+    session = short_id(result.session_id or "SESSION")
     return f"clearhead prompt {session} {_quoted(words)}"
 
 

@@ -19,6 +19,7 @@ from ...core.reset.carrying import Reset
 from ...core.reset.rehearsal import rehearse
 from ...core.reset.store import Store
 from ...core.reset.transaction import Aborted, Transaction
+from ...core.session_id import names, short_id
 from ...core.text import clean
 from . import acting, resetting, which
 from .output import as_json, print_json, warn
@@ -77,7 +78,7 @@ def command(
 
 def _named() -> str:
     """Say what can be named: a session, or a reset that is not over."""
-    found = [f"{t.begun.id} ({t.begun.session_id[:8]})" for t in Store(state_folder()).open()]
+    found = [f"{t.begun.id} ({short_id(t.begun.session_id)})" for t in Store(state_folder()).open()]
     more = f" Not over, for --go-on: {', '.join(found)}." if found else ""
     return f"Name one; see `clearhead sessions`.{more}"
 
@@ -86,7 +87,7 @@ def _one(name: str, found: tuple[Transaction, ...]) -> Transaction:
     """Return the newest of some resets with this id, or the beginning of one of its sessions'."""
     for one in reversed(found):
         ids = (one.begun.session_id, one.new_session_id or "")
-        if one.begun.id == name or any(known.startswith(name) for known in ids if known):
+        if one.begun.id == name or any(names(name, known) for known in ids):
             return one
     raise NotFound(f'There is no such reset: "{name}".', remedy=_named())
 

@@ -19,6 +19,7 @@ from ...core.followed import Followed
 from ...core.paths import cache_folder, state_folder
 from ...core.problems import Report
 from ...core.session import standing
+from ...core.session_id import short_id
 from .. import numbers
 from . import which
 from .output import as_json, print_json, print_table, warn
@@ -116,7 +117,7 @@ def _cells(row: dict[str, Any], now: float) -> tuple[str, ...]:
     return (
         f"{row['state']}{waiting}{'' if row['asserted'] else ' ?'}",
         row["agent"],
-        row["session_id"][:8] + (f"  {row['name'][:40]}" if row["name"] else ""),
+        short_id(row["session_id"]) + (f"  {row['name'][:40]}" if row["name"] else ""),
         Path(row["cwd"]).name if row["cwd"] else "unknown",
         context,
         "unknown" if usd is None else numbers.dollars(usd),

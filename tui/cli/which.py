@@ -11,6 +11,7 @@ from ...core.agents.recognise import recognise
 from ...core.agents.registry import NAMES, agent_named
 from ...core.config import Settings
 from ...core.problems import NotFound, UsageProblem
+from ...core.session_id import names
 
 
 def agents_of(settings: Settings) -> tuple[Agent, ...]:
@@ -44,7 +45,7 @@ def of_session(text: str, found: Sequence[Discovery]) -> Sighting:
     """
     sightings = [sighting for discovery in found for sighting in discovery.sightings]
     exact = [s for s in sightings if text in (s.session_id, s.name)]
-    matches = exact or [s for s in sightings if s.session_id.startswith(text)]
+    matches = exact or [s for s in sightings if names(text, s.session_id)]
     if not matches:
         remedy = "Run `clearhead sessions` to see what is there, or name a transcript file."
         raise NotFound(f'There is no session "{text}".', remedy=remedy)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...core.problems import Report
 from ...core.reset.store import Store
 from ...core.reset.transaction import STEPS, Status, Transaction, next_step
+from ...core.session_id import short_id
 from ...core.task_chain import TaskChain, chain_of
 from .course import Course
 from .facts import DECISIONS, Need, Receiver, ResetFacts
@@ -131,6 +132,6 @@ def _report(transaction: Transaction) -> Report:
     begun = transaction.begun
     return Report(
         f"A {begun.purpose} is not over",
-        f"{begun.agent} {begun.session_id[:8]}, {where_it_stopped(transaction)}.",
+        f"{begun.agent} {short_id(begun.session_id)}, {where_it_stopped(transaction)}.",
         "Open that session and press r: it is gone on with, or stopped there with X.",
     )

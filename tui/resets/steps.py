@@ -7,6 +7,7 @@ import msgspec
 from ...core.agents.base import State
 from ...core.merge import edits
 from ...core.reset.transaction import STEPS, Done, Purpose, Status, Step, next_step
+from ...core.session_id import short_id
 from ...core.text import one_line
 from .. import numbers
 from .facts import Need, ResetFacts
@@ -145,7 +146,7 @@ def _commit_of_notes(facts: ResetFacts) -> Words:
 
 
 def _close(facts: ResetFacts, done: Done) -> Words:
-    session = facts.begun.session_id[:8] if facts.begun else ""
+    session = short_id(facts.begun.session_id) if facts.begun else ""
     if not facts.receiver.same:
         return "The old session stays open", f"{session} can be read on", ""
     if done.status is Status.DONE:
@@ -166,7 +167,7 @@ def _close(facts: ResetFacts, done: Done) -> Words:
 def _open(facts: ResetFacts, done: Done) -> Words:
     who = facts.agent
     if done.status is Status.DONE:
-        new = str(done.facts.get("new_session_id") or "")[:8]
+        new = short_id(str(done.facts.get("new_session_id") or ""))
         return "The brief was taken", f"word for word, by {new}" if new else "word for word", ""
     if done.status is Status.BEGUN:
         return "Sending the brief", f"to {who}", ""

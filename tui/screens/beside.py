@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from ...core.session_id import short_id
 from ...core.tasks import Link, Tasks
 from .. import glyphs, numbers
 from ..command import Context, Situation
@@ -73,12 +74,12 @@ class Side(Vertical):
         muted = palette.style("muted")
         word = Content.styled(self._word, palette.style("strong", bold=True))
         if look is None:
-            gone = Content.styled(f"{self.key[1][:8]} is no longer on disk", muted)
+            gone = Content.styled(f"{short_id(self.key[1])} is no longer on disk", muted)
             return Content(" " * edge) + fitted([word, gone], room)
         fill = look.gauge.fill
         parts = [
             word,
-            Content.styled(f"{look.title} {self.key[1][:8]}", muted),
+            Content.styled(f"{look.title} {short_id(self.key[1])}", muted),
             Content.styled("" if fill is None else numbers.tokens(fill), palette.style("text")),
         ]
         state = state_words(header_facts(look, time.time()), palette)

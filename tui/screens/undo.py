@@ -14,6 +14,7 @@ from ...core.problems import NotFound, Problem, Report
 from ...core.reset.store import Store
 from ...core.reset.transaction import Transaction
 from ...core.reset.undo import flags_back, newest_for, undo
+from ...core.session_id import short_id
 from .. import glyphs, numbers
 from ..act_reasons import FORBIDDEN
 from ..command import Context, Situation
@@ -126,7 +127,7 @@ class UndoScreen(Sheet):
         begun = found.begun
         flags = " ".join(flags_back(begun)) or "none"
         stays = [f"commit {found.commit[:9]}"] if found.commit else []
-        new = f"the fresh session {found.new_session_id[:8]}" if found.new_session_id else ""
+        new = f"the fresh session {short_id(found.new_session_id)}" if found.new_session_id else ""
         stays = list(filter(None, [*stays, "the notes as they are", new]))
         rows = [
             ("back", f"{begun.agent} {begun.session_id}"),

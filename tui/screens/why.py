@@ -11,6 +11,7 @@ from textual.content import Content
 
 from ...core.cost import cache_share
 from ...core.gauge import CLAUDE_FORMULA, CODEX_FORMULA, Explanation, explain
+from ...core.session_id import short_id
 from ...core.supervisor import Key
 from ...core.task_chain import TaskChain
 from .. import numbers
@@ -134,7 +135,9 @@ def _unseen(look: Look) -> str:
 
 def explain_task(chain: TaskChain) -> Explanation:
     """Explain what the whole task cost: its sessions make one chain over resets and hand-offs."""
-    rows = [(m.session_id[:8], f"{_dollars(m.usd)}, {m.agent}, {m.came}") for m in chain.members]
+    rows = [
+        (short_id(m.session_id), f"{_dollars(m.usd)}, {m.agent}, {m.came}") for m in chain.members
+    ]
     if chain.before:
         rows.insert(0, ("elsewhere", f"{numbers.dollars(chain.before)}, as other machines told"))
     count = numbers.count(len(chain.members), "session")

@@ -7,6 +7,7 @@ from textual.content import Content
 from ....core.agents.base import State
 from ....core.reset.boot import Check
 from ....core.reset.transaction import Purpose, Status, Step
+from ....core.session_id import short_id
 from ....core.text import clean, one_line
 from ... import glyphs, numbers
 from ...resets.facts import Need, ResetFacts
@@ -190,7 +191,7 @@ def chain_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content
     rows = [
         Content.assemble(
             " " * INDENT,
-            (f"{member.session_id[:8]}  ", palette.style("text")),
+            (f"{short_id(member.session_id)}  ", palette.style("text")),
             (f"{member.agent}, {member.came}".ljust(CAME), palette.style("muted")),
             ("" if member.usd is None else numbers.dollars(member.usd), palette.style("text")),
         )
