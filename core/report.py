@@ -12,6 +12,7 @@ from .problems import Report
 from .session import Standing
 from .snapshot import Snapshot
 from .symptoms.symptom import Symptom
+from .task_place import TaskPlace
 from .tokens import Tokens
 
 
@@ -98,6 +99,20 @@ def of_problem(problem: Report) -> dict[str, Any]:
         "detail": problem.detail,
         "remedy": problem.remedy,
         "line": problem.line,
+    }
+
+
+def of_place(place: TaskPlace | None) -> dict[str, Any] | None:
+    """Return a session's place in its task; `None` where it serves none with others."""
+    if place is None:
+        return None
+    return {
+        "id": place.task,
+        "number": place.number,
+        "sessions": place.count,
+        "came": place.came,
+        "usd": place.usd,
+        "unknown": place.unknown,
     }
 
 

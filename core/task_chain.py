@@ -28,7 +28,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 class TaskChain(msgspec.Struct, frozen=True, kw_only=True):
     """A task's sessions, oldest first, and how it went from one to the next.
 
-    `before` is what was spent on other machines, as they told; `usd` the sum of what is known.
+    `before` is what was spent on other machines, as they told; `usd` the sum of what is known, and
+    `None` where nothing is.
     """
 
     task: str
@@ -37,8 +38,10 @@ class TaskChain(msgspec.Struct, frozen=True, kw_only=True):
     before: float
 
     @property
-    def usd(self) -> float:
+    def usd(self) -> float | None:
         """Dollars of everything whose cost is known."""
+        if self.unknown == len(self.members) and not self.before:
+            return None
         return self.before + sum(member.usd or 0.0 for member in self.members)
 
     @property

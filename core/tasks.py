@@ -79,6 +79,21 @@ class Tasks:
                 known.setdefault((link.agent, link.session_id), link)
         return tuple(known.values())
 
+    def chains(self) -> dict[tuple[str, str], tuple[Link, ...]]:
+        """Return the chain of every session that serves a task, oldest session first."""
+        found: dict[str, dict[tuple[str, str], Link]] = {}
+        for link in self._links():
+            found.setdefault(link.task, {}).setdefault((link.agent, link.session_id), link)
+        return {key: tuple(one.values()) for one in found.values() for key in one}
+
+    @property
+    def written(self) -> int:
+        """When they were last written, in nanoseconds; 0 where nothing is written yet."""
+        try:
+            return self._path.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def begin(self, agent: str, session_id: str, root: str | None) -> str:
         """Return the task of a session; a new one begins where it serves none.
 

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from clearhead.core.paths import state_folder
+from clearhead.core.tasks import Came, Tasks
+
 DATA = Path(__file__).parent.parent / "data"
 
 KEYS = {
@@ -20,7 +23,7 @@ KEYS = {
 
 ROW_KEYS = {
     "agent", "session_id", "name", "cwd", "branch", "state", "waiting_for", "asserted", "pid",
-    "channel", "fill", "window", "usd", "last_activity", "path",
+    "channel", "fill", "window", "usd", "last_activity", "path", "task",
 }  # fmt: skip
 
 TOKENS = {"input", "cache_read", "cache_write_5m", "cache_write_1h", "output"}
@@ -85,3 +88,10 @@ def test_sessions_lists_a_recent_transcript_with_all_keys(home: Path) -> None:
     assert row.keys() == ROW_KEYS
     assert row["agent"] == "claude"
     assert row["path"].endswith("0199aaaa-0000-7000-8000-000000000001.jsonl")
+    assert row["task"] is None, "it serves no task with others"
+    tasks = Tasks(state_folder())
+    task = tasks.begin("claude", "0199aaaa-0000-7000-8000-000000000000", None)
+    tasks.add(task, "claude", row["session_id"], Came.RESET)
+    (row,) = output_of("sessions")["sessions"]
+    place = {"id": task, "number": 2, "sessions": 2, "came": "reset"}
+    assert row["task"] == place | {"usd": row["usd"], "unknown": 1}

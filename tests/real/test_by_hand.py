@@ -1,4 +1,4 @@
-"""Claude Code in a plain terminal: nothing leads in, a person pastes, and clearhead sees it."""
+"""Agents in a plain terminal: nothing leads in, a person pastes, and clearhead sees it."""
 
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +12,17 @@ from .anthropic_api import AnthropicApi
 from .claude import ClaudeSession
 from .clearhead import PROGRAM
 from .clients import Client, find
+from .codex import CodexSession
 from .lab import Lab
-from .resetting import STEP, script_boot, script_notes, shell  # noqa: F401
+from .openai_api import OpenAiApi
+from .resetting import (
+    STEP,
+    script_boot,
+    script_codex,
+    script_notes,
+    shell,  # noqa: F401
+    times,
+)
 from .test_driving import Shell, with_programs
 from .tmux import Pane, Size, Tmux
 from .waiting import until
@@ -70,19 +79,40 @@ def session(
     return found
 
 
+@pytest.fixture
+def codex(
+    shell: Shell,  # noqa: F811
+    lab: Lab,
+    tmux: Tmux,
+    elsewhere: Tmux,
+    openai_api: OpenAiApi,
+    announced: Callable[[Client], Client],
+) -> CodexSession:
+    """A Codex without its background server, of which no tmux knows, with one turn behind it."""
+    client = announced(find("codex"))
+    wrapper = lab.root / "codex-alone"
+    wrapper.write_text(f'#!/bin/sh\nexec env {" ".join(NO_TMUX)} {client.program} "$@"\n')
+    wrapper.chmod(0o755)
+    alone = Alone(client.command, client.version, wrapper)
+    found = CodexSession(alone, lab, elsewhere, openai_api, folder=lab.repo)
+    found.run("begin lab:say[Yes]")
+    tmux.run("set-option", "-s", "set-clipboard", "on")
+    return found
+
+
 class Person:
-    """Looks at clearhead, and pastes into Claude Code what it has put on the clipboard."""
+    """Looks at clearhead, and pastes into the agent what it has put on the clipboard."""
 
     def __init__(
         self,
         tmux: Tmux,
         shell: Shell,  # noqa: F811
-        session: ClaudeSession,
+        session: ClaudeSession | CodexSession,
         size: Size,
         alone: Sequence[str] = NO_TMUX,
     ) -> None:
         self.tmux, self.session = tmux, session
-        same = find("claude", session.client.version)
+        same = find(session.client.command, session.client.version)
         path = f"PATH={with_programs(shell.environment, same)['PATH']}"
         command = [*alone, path, str(PROGRAM)]
         self.screen = tmux.window(command, env=shell.environment, size=size)
@@ -177,6 +207,40 @@ def test_a_whole_reset_by_hand(
     assert [line.strip() for line in brief.split("\n") if line.strip()] == [
         line.strip() for line in sent.split("\n") if line.strip()
     ]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_a_whole_reset_of_codex_by_hand(
+    shell: Shell,  # noqa: F811
+    tmux: Tmux,
+    codex: CodexSession,
+    openai_api: OpenAiApi,
+    size: Size,
+) -> None:
+    script_codex(openai_api)
+    old = codex.thread_id
+    person = Person(tmux, shell, codex, size)
+    person.sees("r reset")
+    person.press("r")
+    person.sees("Enter asks the agent for its notes")
+    person.press("Enter")
+    person.sees("BY HAND")
+    person.pastes("Bring claude-progress.md up to date")
+    person.sees("sends the brief", within=40)
+    person.press("Enter")
+    person.sees("/clear")
+    person.pastes("/clear")
+    brief = person.pastes("You continue a task")
+    screen = person.sees("Enter goes to the fresh session", within=60)
+    assert "4 of 4 points hold" in screen
+    assert codex.thread_id != old
+    assert words(openai_api.turns("You continue a task")[0].prompt) == words(brief)
+    assert (times(openai_api, "Bring"), times(openai_api, "You continue a task")) == (1, 1)
+
+
+def words(text: str) -> list[str]:
+    """The lines of a text without the blanks around them."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def test_a_session_is_taken_over_once_its_person_has_left(

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from clearhead.core.agents.base import State, Waiting
+from clearhead.core.paths import state_folder
+from clearhead.core.tasks import Came, Tasks
 from clearhead.tui.screens.sessions import SessionsScreen
 from clearhead.tui.screens.supervise import SuperviseScreen
 from clearhead.tui.widgets.session_list import SessionList
@@ -79,6 +81,35 @@ async def test_who_needs_you_comes_first_then_the_fullest_in_columns_that_line_u
             assert "COMPACT NOW" in names[1]
             assert "at the end" in names[-1]
             assert "4 live and 1 ended" in title
+
+
+@pytest.mark.parametrize("width", [140, 120, 100, 80])
+async def test_sessions_of_one_task_say_so_beneath_their_costs(
+    stage: Stage, folder: Path, width: int
+):
+    several(stage)
+    tasks = Tasks(state_folder())
+    task = tasks.begin("codex", "done", None)
+    tasks.add(task, "codex", "half", Came.RESET)
+    tasks.add(task, "codex", "gone", Came.RESET)
+    tasks.begin("codex", "full", None)
+    async with opened(stage, folder, (width, 40)) as pilot:
+        found = await listed(pilot)
+        told = {name: below(found, name) for name in ("done", "half", "full", "idle")}
+        end = re.compile(r"(\w+) (\d)/3 · task \$(\d+\.\d\d)\+$")
+        begun, reset = end.search(told["done"]), end.search(told["half"])
+        assert begun is not None
+        assert reset is not None
+        assert (begun[1], begun[2], reset[1], reset[2]) == ("begun", "1", "reset", "2")
+        assert begun[3] == reset[3], "one cost"
+        assert begun.end() == reset.end(), "they stand beneath each other"
+        assert "task" not in told["full"] + told["idle"]
+
+
+def below(rows: list[str], name: str) -> str:
+    """The second row of a session."""
+    at = next(number for number, row in enumerate(rows) if re.search(rf"\b{name}\b", row))
+    return rows[at + 1]
 
 
 @pytest.mark.parametrize("width", range(40, 220, 7))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,10 @@ from ...core.paths import cache_folder, state_folder
 from ...core.problems import Report
 from ...core.session import standing
 from ...core.session_id import short_id
+from ...core.task_place import TaskPlace, place_of
+from ...core.tasks import Tasks
 from .. import numbers
+from ..task_words import place_words
 from . import which
 from .output import as_json, print_json, print_table, warn
 
@@ -52,15 +55,24 @@ def command(live: bool, as_json: bool) -> int:
         for agent, discovery in found
         for sighting in _with_own(agent.name, discovery, own)
     ]
+    rows = [{**row, "task": place} for row, place in zip(rows, _places(rows), strict=True)]
     rows = [row for row in rows if not live or row["state"] != State.ENDED]
     rows.sort(key=lambda row: (ORDER.index(row["state"]), -(row["fill"] or 0)))
     if as_json:
-        print_json({"sessions": rows})
+        print_json({"sessions": [{**row, "task": report.of_place(row["task"])} for row in rows]})
     elif rows:
         _print(rows)
     if not rows:
         warn([_nothing(discovery for _, discovery in found)])
     return int(not rows or any(discovery.reports for _, discovery in found))
+
+
+def _places(rows: Sequence[dict[str, Any]]) -> list[TaskPlace | None]:
+    """Return each session's place in its task; `None` where it serves none with others."""
+    chains = Tasks(state_folder()).chains()
+    keys = [(row["agent"], row["session_id"]) for row in rows]
+    costs = {key: row["usd"] for key, row in zip(keys, rows, strict=True)}
+    return [place_of(chains.get(key, ()), key, costs.get) for key in keys]
 
 
 def _with_own(
@@ -104,8 +116,10 @@ def _complete(followed: Followed, path: Path) -> None:
 
 def _print(rows: Iterable[dict[str, Any]]) -> None:
     now = time.time()
-    head = ("state", "agent", "session", "folder", "context", "cost", "last")
-    print_table(head, (_cells(row, now) for row in rows))
+    head = ("state", "agent", "session", "folder", "context", "cost", "last", "task")
+    cells = [_cells(row, now) for row in rows]
+    shown = len(head) if any(row[-1] for row in cells) else len(head) - 1
+    print_table(head[:shown], (row[:shown] for row in cells))
 
 
 def _cells(row: dict[str, Any], now: float) -> tuple[str, ...]:
@@ -122,4 +136,5 @@ def _cells(row: dict[str, Any], now: float) -> tuple[str, ...]:
         context,
         "unknown" if usd is None else numbers.dollars(usd),
         "unknown" if last is None else numbers.age(now - last),
+        "" if row["task"] is None else place_words(row["task"]),
     )

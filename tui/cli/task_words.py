@@ -6,13 +6,13 @@ from typing import Any
 
 from ...core.task_chain import TaskChain
 from .. import numbers
+from ..task_words import cost_words
 
 
 def words_of(chain: TaskChain) -> str:
     """Return a task in one line."""
     count = numbers.count(len(chain.members), "session")
-    rest = f", {chain.unknown} without a known cost" if chain.unknown else ""
-    return f"{chain.task}: {count}, {numbers.dollars(chain.usd)} in all{rest}"
+    return f"{chain.task}: {count}, {' '.join(filter(None, cost_words(chain)))}"
 
 
 def task_json(chain: TaskChain | None) -> dict[str, Any] | None:

@@ -266,6 +266,6 @@ def _begins(facts: ResetFacts) -> str:
     parts = [
         "asks the agent for its notes" if asks else "",
         f"commits {numbers.count(len(facts.ticked), 'file')}" if facts.ticked else "",
-        "then shows the brief; nothing is sent before you agree to it",
+        "then shows the brief",
     ]
     return when + ", ".join(filter(None, parts))

@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from ...core.acting.action import Outcome
 from ...core.acting.errand import Errand
+from ...core.agents.base import State
 from ...core.reset.transaction import STEPS, Purpose, Step
 from .. import glyphs, numbers
 from ..command import Context, Situation
@@ -55,6 +56,7 @@ WORDS = {
     Purpose.HAND_OFF: ("Hand off", "a fresh session goes on from your notes"),
 }
 STAYS = "Notes and commit stay, whatever happens. "
+ONLY_THEN = "nothing is sent before you agree to it"
 WAITS = frozenset({Need.LOOK, Need.TURN, Need.EFFECT})
 
 
@@ -430,6 +432,8 @@ class ResetScreen(Screen[None]):
             + Content.styled(f" {enter_words(facts)}", palette.style("text")),
             *(Content.styled(w, palette.style("dumb")) for w in _stands_in_the_way(facts)),
         ]
+        if facts.need is Need.BEGIN and facts.state is not State.WAITING:
+            said.append(Content.styled(ONLY_THEN, palette.style("muted")))
         return fitted(said, room, " · ")
 
     def _show_cursor(self) -> None:

@@ -15,6 +15,8 @@ from textual.widgets import Static
 
 from ...core.agents.base import State
 from ...core.supervisor import Key
+from ...core.task_place import TaskPlace, place_of
+from ...core.tasks import Link, Tasks
 from .. import glyphs, numbers
 from ..command import Context, Situation
 from ..commands import bindings
@@ -79,6 +81,9 @@ class SessionsScreen(Screen[None]):
         self._shown = shown
         self._pulse = Pulse(self, self._draw)
         self._gathering = False
+        self._tasks = Tasks(bridge.state)
+        self._read = 0
+        self._chains: dict[Key, tuple[Link, ...]] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out title, heading, list, note and footer."""
@@ -134,7 +139,7 @@ class SessionsScreen(Screen[None]):
         """Draw all sessions anew; what is equal is not painted again."""
         palette, width, now = palette_of(self), self.size.width, time.time()
         looks = ordered(self._bridge.looks())
-        rows = [(look.key, row_facts(look, now)) for look in looks]
+        rows = [(look.key, row_facts(look, now, self._place(look.key))) for look in looks]
         self.set_class(not rows, "-empty")
         self.query_one(SessionList).show(rows, selected)
         self.query_one("#title", Static).update(self._title(looks, width, palette))
@@ -144,6 +149,16 @@ class SessionsScreen(Screen[None]):
         self.query_one("#empty", Static).update(self._nothing(palette, width))
         self.query_one(Footer).situation = self.situation
         self._pulse.beat(fast=any(counts_seconds(facts.header) for _, facts in rows))
+
+    def _place(self, key: Key) -> TaskPlace | None:
+        """Return a session's place in its task; the chains are read again when they changed."""
+        if (written := self._tasks.written) != self._read:
+            self._read, self._chains = written, self._tasks.chains()
+        return place_of(self._chains.get(key, ()), key, self._usd)
+
+    def _usd(self, key: Key) -> float | None:
+        look = self._bridge.look(key)
+        return look.costs.usd if look and look.costs else None
 
     def _title(self, looks: list[Look], width: int, palette: Palette) -> Content:
         counts = Counter(look.standing.state for look in looks)

@@ -18,6 +18,7 @@ from .. import numbers
 from ..keymap import Keymap
 from ..look import Look
 from ..messages import SessionChanged
+from ..task_words import cost_words
 from ..themes import Palette
 from .page import Page
 from .problems import WIDEST
@@ -141,8 +142,7 @@ def explain_task(chain: TaskChain) -> Explanation:
     if chain.before:
         rows.insert(0, ("elsewhere", f"{numbers.dollars(chain.before)}, as other machines told"))
     count = numbers.count(len(chain.members), "session")
-    rest = f" {chain.unknown} of them have no known cost." if chain.unknown else ""
-    words = f"{count} served it: {numbers.dollars(chain.usd)} in all.{rest}"
+    words = f"{count} served it: {' '.join(filter(None, cost_words(chain)))}."
     return Explanation("Why: task", words, tuple(rows))
 
 

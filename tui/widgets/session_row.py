@@ -7,10 +7,12 @@ from textual.content import Content
 
 from ...core.agents.base import State
 from ...core.gauge import Gauge
+from ...core.task_place import TaskPlace
 from ...core.text import shorten_middle
 from .. import glyphs, numbers
 from ..facts import activity_of, header_facts
 from ..look import Look
+from ..task_words import place_words
 from ..themes import Palette
 from .header import STATES, WAITS, HeaderFacts
 from .line import chip, joined, margin, quiet_chip
@@ -29,6 +31,9 @@ ZONE_FROM = 116
 
 SHORTEST_BRANCH = 4
 """Cells below which a branch says nothing."""
+
+LEAST = 12
+"""Cells that what a session does keeps beside its place in a task."""
 
 TEN_MINUTES = 600
 
@@ -59,7 +64,8 @@ class Columns(msgspec.Struct, frozen=True):
 class RowFacts(msgspec.Struct, frozen=True):
     """What the two rows of a session say; equal facts need not be painted again.
 
-    `activity` is what it does or waits for, `cost` and `last` are words already.
+    `activity` is what it does or waits for, `cost` and `last` are words already, `task` is its
+    place in a task of several sessions, "" where it is alone.
     """
 
     header: HeaderFacts
@@ -67,9 +73,10 @@ class RowFacts(msgspec.Struct, frozen=True):
     activity: str
     cost: str
     last: str
+    task: str = ""
 
 
-def row_facts(look: Look, now: float) -> RowFacts:
+def row_facts(look: Look, now: float, place: TaskPlace | None = None) -> RowFacts:
     """Return what the rows of a session say at the time `now` (epoch seconds)."""
     at = look.seen.snapshot.last_at or look.seen.sighting.last_activity
     return RowFacts(
@@ -78,6 +85,7 @@ def row_facts(look: Look, now: float) -> RowFacts:
         activity=_activity(look),
         cost=_cost(look),
         last="" if at is None else numbers.age(now - at),
+        task=place_words(place) if place else "",
     )
 
 
@@ -179,7 +187,13 @@ def _doing(facts: RowFacts, columns: Columns, width: int, palette: Palette) -> C
     row += _cell(who.stylize(muted), columns.session)
     ink = "text" if header.state is State.WAITING else "muted"
     doing = Content.styled(facts.activity, palette.style(ink))
-    return row + doing.truncate(max(0, width - row.cell_length - columns.edge), ellipsis=True)
+    room = max(0, width - row.cell_length - columns.edge)
+    task = Content.styled(facts.task, muted)
+    if not facts.task or room - GAP - task.cell_length < min(LEAST, doing.cell_length):
+        return row + doing.truncate(room, ellipsis=True)
+    left = room - GAP - task.cell_length
+    doing = doing.truncate(left, ellipsis=True)
+    return row + doing + " " * (left - doing.cell_length + GAP) + task
 
 
 def _cell(text: Content, width: int) -> Content:

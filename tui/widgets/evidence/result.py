@@ -12,6 +12,7 @@ from ....core.text import clean, one_line
 from ... import glyphs, numbers
 from ...resets.facts import Need, ResetFacts
 from ...resets.refusals import refusals
+from ...task_words import cost_words
 from ...themes import Palette
 from ..line import figure, joined
 from .lines import INDENT, heading, marked, wrapped
@@ -182,11 +183,11 @@ def chain_lines(facts: ResetFacts, width: int, palette: Palette) -> list[Content
     if chain is None or len(chain.members) < 2:
         return []
     count = numbers.count(len(chain.members), "session")
-    rest = f", {chain.unknown} without a known cost" if chain.unknown else ""
+    usd, rest = cost_words(chain)
     total = Content.assemble(
         (f"{count}, ", palette.style("muted")),
-        (numbers.dollars(chain.usd), palette.style("text", bold=True)),
-        (f" in all{rest}", palette.style("muted")),
+        (usd, palette.style("text", bold=True)),
+        (f" {rest}" if rest else "", palette.style("muted")),
     )
     rows = [
         Content.assemble(
