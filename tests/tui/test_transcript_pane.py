@@ -45,7 +45,7 @@ def found_words(pane: TranscriptPane) -> str:
 
 async def look_for(pilot, pane: TranscriptPane, words: str) -> None:
     """Type words into the search and wait until it has ended."""
-    pane.open_find()
+    await pane.open_find()
     await pilot.pause()
     pane.query_one(FindBar).value = words
     await until_async(lambda: pane.query_one(FindRow)._search.query == words)
@@ -389,7 +389,7 @@ async def test_a_search_again_begins_with_the_words_of_the_last(world: World) ->
     async with reading(long_talk(world)) as (pilot, pane):
         await look_for(pilot, pane, "answer 4")
         await pilot.press("enter")
-        pane.open_find()
+        await pane.open_find()
         await pilot.pause()
         assert pane.query_one(FindBar).value == "answer 4"
         await pilot.press("x")

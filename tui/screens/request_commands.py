@@ -15,7 +15,6 @@ from ..focus import focus_now
 from ..keymap import Keymap
 from ..widgets.footer import Footer
 from ..widgets.request_card.asked import asked_of
-from ..widgets.request_card.card import RequestCard
 from ..widgets.request_card.facts import Setting
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from ...core.agents.base import Body
     from ..look import Look
     from ..widgets.notes.pane import NotesPane
+    from ..widgets.request_card.card import RequestCard
     from ..widgets.transcript.pane import TranscriptPane
 
 SETTLES = 3.0
@@ -74,10 +74,6 @@ class RequestCommands:
 
     # What is asked
 
-    @property
-    def _card(self) -> RequestCard:
-        return self._transcript.card
-
     def _show_requests(self) -> None:
         """Show what the session asks for now, and say what is asked no more."""
         before = self._asked if self._asked_in == self._look.key else ()
@@ -89,7 +85,8 @@ class RequestCommands:
         for gone in before:
             if not any(_is(gone, one) for one in asked):
                 self._tell_withdrawn(gone)
-        self._card.show(self._asked, self._setting())
+        if self._asked or self._transcript.card is not None:
+            self._transcript.the_card.show(self._asked, self._setting())
 
     def _lags(self, request: Request) -> bool:
         """Say whether a request is one that was just answered, of which files still tell."""
@@ -149,7 +146,7 @@ class RequestCommands:
     def action_go_to_request(self) -> None:
         """Go to the card."""
         self._show_pane(notes=False)
-        focus_now(self._card)
+        focus_now(self._transcript.the_card)
 
     def on_request_card_left(self, message: RequestCard.Left) -> None:
         """Go back to the transcript; it waits."""
@@ -181,7 +178,7 @@ class RequestCommands:
             self._answered[request.id] = (request, time.monotonic())
         else:
             self._answered.pop(request.id, None)
-        self._card.settle(request)
+        self._transcript.the_card.settle(request)
         self._draw_place()
 
     def on_request_card_said(self, message: RequestCard.Said) -> None:

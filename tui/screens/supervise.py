@@ -30,11 +30,9 @@ from ..widgets.footer import Footer
 from ..widgets.gauge_bar import GaugeBar
 from ..widgets.header import Header
 from ..widgets.notes.pane import NotesPane
-from ..widgets.request_card.card import RequestCard
-from ..widgets.request_card.field import Field
 from ..widgets.rule import Rule
 from ..widgets.tabs import Tabs
-from ..widgets.transcript.pane import FindBar, TranscriptPane
+from ..widgets.transcript.pane import TranscriptPane
 from ..widgets.transcript.view import TranscriptView
 from .acting_commands import ActingCommands
 from .capture_commands import CaptureCommands
@@ -175,12 +173,9 @@ class SuperviseScreen(
         """Where the person is now, the narrowest first."""
         demo = (Context.DEMO,) if self._look.key[0] == DEMO else ()
         rest = (Context.SUPERVISE, *demo, Context.EVERYWHERE)
-        if isinstance(self.focused, FindBar):
-            return (Context.FIND, Context.EVERYWHERE)
-        if isinstance(self.focused, Field):
-            return (Context.ANSWER, Context.EVERYWHERE)
-        if isinstance(self.focused, RequestCard):
-            return (Context.REQUEST, Context.EVERYWHERE)
+        own: Context | None = getattr(self.focused, "CONTEXT", None)
+        if own is not None:
+            return (own, Context.EVERYWHERE)
         if self._composer.writing:
             return (Context.COMPOSER, *rest)
         if self._notes.has_focus_within:
@@ -190,6 +185,7 @@ class SuperviseScreen(
     @property
     def situation(self) -> Situation:
         """What is true now, for the reasons of the commands."""
+        card = self._transcript.card
         return Situation(
             session=True,
             selected=self._transcript.view.selected is not None,
@@ -206,8 +202,8 @@ class SuperviseScreen(
             compose=composer_facts(self._look).reason,
             armed=self._look.armed is not None,
             asking=self._look.asking is not None,
-            asked=bool(self._transcript.card.count),
-            closed=self._transcript.card.closed,
+            asked=card is not None and bool(card.count),
+            closed=card.closed if card is not None else "",
         )
 
     def _load(self, item: int) -> Body | None:
@@ -343,10 +339,10 @@ class SuperviseScreen(
 
     # Commands
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Look for words in the transcript."""
         self._show_pane(notes=False)
-        self._transcript.open_find()
+        await self._transcript.open_find()
 
     async def action_focus_notes(self) -> None:
         """Go to the progress file; where there is none yet, begin one."""

@@ -85,12 +85,8 @@ class Composer(Vertical):
         self._chosen = 0
 
     def compose(self) -> ComposeResult:
-        """Lay out the files that are offered, the row at rest, and the place of the editor."""
-        yield Static(id="files", markup=False)
+        """Lay out the row at rest."""
         yield Static(id="rest", markup=False)
-        with Horizontal(id="writing"):
-            yield Static(id="mark", markup=False)
-            yield Static(id="note", markup=False)
 
     # The text
 
@@ -130,15 +126,22 @@ class Composer(Vertical):
 
     async def write(self) -> None:
         """Let the person write, from the next key on: `focus` would only come after it."""
-        if self._editor is None:
-            from .editor import ComposerEditor
-
-            self._editor = ComposerEditor()
-            await self.query_one("#writing").mount(self._editor, after="#mark")
-            self._editor.become(self._text)
+        editor = self._editor or await self._made()
         self.add_class("-writing")
-        focus_now(self._editor)
+        focus_now(editor)
         self.draw()
+
+    async def _made(self) -> ComposerEditor:
+        """Make the files that are offered and the editor between its mark and its note."""
+        from .editor import ComposerEditor
+
+        editor = ComposerEditor()
+        mark, note = (Static(id=name, markup=False) for name in ("mark", "note"))
+        await self.mount(Static(id="files", markup=False), before="#rest")
+        await self.mount(Horizontal(mark, editor, note, id="writing"))
+        self._editor = editor
+        editor.become(self._text)
+        return editor
 
     @on(events.DescendantBlur)
     def _rest(self) -> None:
@@ -246,6 +249,8 @@ class Composer(Vertical):
         keys = (self._keymap["composer.write"].key, self._keymap["session.attach"].key)
         row = resting_row(self.facts, self._text, keys, width, palette)
         self.query_one("#rest", Static).update(row)
+        if self._editor is None:
+            return
         edge = " " * margin(width)
         self.query_one("#mark", Static).update(edge + Content.styled(PROMPT, palette.style("you")))
         note = note_beside(self.facts, self._keymap["composer.steer"].key, width * 2 // 5, palette)

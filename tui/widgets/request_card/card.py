@@ -41,7 +41,8 @@ class RequestCard(Vertical, can_focus=True):
     Only keys that are pressed while it has the focus count, and only on the request that it shows.
     """
 
-    BINDINGS = bindings(Context.REQUEST)
+    CONTEXT: ClassVar = Context.REQUEST
+    BINDINGS = bindings(CONTEXT)
 
     DEFAULT_CSS: ClassVar[str] = """
     RequestCard { height: auto; display: none; background: $bg; }

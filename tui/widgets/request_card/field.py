@@ -22,7 +22,8 @@ from .face import BAR, LABEL, RAISED, inner, padding
 class Field(Input):
     """Where one types a reason or an answer."""
 
-    BINDINGS = bindings(Context.ANSWER)
+    CONTEXT: ClassVar = Context.ANSWER
+    BINDINGS = bindings(CONTEXT)
 
     DEFAULT_CSS: ClassVar[str] = """
     Field {

@@ -34,7 +34,8 @@ EVERY = 0.05
 class FindBar(Input):
     """Where one types what to look for."""
 
-    BINDINGS = bindings(Context.FIND)
+    CONTEXT: ClassVar = Context.FIND
+    BINDINGS = bindings(CONTEXT)
 
     @dataclass
     class Accepted(Message):
@@ -86,11 +87,11 @@ class FindRow(Horizontal):
         progress: Progress
         newer: bool
 
-    def __init__(self, source: Source, load: Load, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, source: Source, load: Load, chain: Chain | None = None) -> None:
+        super().__init__()
         self._source = source
         self._load = load
-        self._chain: Chain | None = None
+        self._chain = chain
         self._search = Search()
         self._number = 0
         self._newer = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -26,17 +26,17 @@ from ...keymap import Keymap
 from ...look import Look
 from ...themes import palette_of
 from ..line import margin
-from ..request_card.card import RequestCard
 from .bodies import Load
 from .bookmark import Bookmark
 from .columns import Columns
-from .find_bar import FindBar, FindRow
 from .growing import Arriving, Growing
 from .rows import LANDMARKS
 from .titles import below_row, queued_rows, title_notes, title_row
 from .view import TranscriptView
 
-__all__ = ["FindBar", "TranscriptPane"]
+if TYPE_CHECKING:
+    from ..request_card.card import RequestCard
+    from .find_bar import FindRow
 
 AIRY = 20
 """Rows from which the word on what came in below has a row of its own, also while it is empty."""
@@ -90,25 +90,41 @@ class TranscriptPane(Vertical):
         self._before: Bookmark | None = None
         self._shown: dict[str, Content] = {}
         self.view = TranscriptView(load, id="view")
-        self._find = FindRow(self.view.source, load)
-        self.card = RequestCard(keymap or Keymap())
+        self._keymap = keymap or Keymap()
+        self._find: FindRow | None = None
+        self.card: RequestCard | None = None
         self._arriving = Arriving()
         self._growing = Growing()
 
     def compose(self) -> ComposeResult:
-        """Lay out title, view, words that wait, search and the row below."""
+        """Lay out title, view, words that wait and the row below.
+
+        Search and card are made when they are needed: most sessions begin without them.
+        """
         yield Static(id="title", markup=False)
         yield self.view
         yield self._growing
-        yield self.card
+        if self.card is not None:
+            yield self.card
         yield Static(id="queued", markup=False)
-        yield self._find
         yield Static(id="below", markup=False)
 
     @property
     def searching(self) -> bool:
         """Whether there are matches to go through."""
-        return self._find.matches
+        return self._find is not None and self._find.matches
+
+    @property
+    def the_card(self) -> RequestCard:
+        """The card, made when something is asked for the first time."""
+        if self.card is None:
+            from ..request_card.card import RequestCard
+
+            self.card = RequestCard(self._keymap)
+            if self._growing.is_attached:
+                self.mount(self.card, after=self._growing)
+            self._make_room()
+        return self.card
 
     def show(self, look: Look) -> None:
         """Draw a newer look at the session."""
@@ -117,12 +133,13 @@ class TranscriptPane(Vertical):
         view = seen.view or View(seen.snapshot, ItemLog())
         self.view.hint = hint_of(look)
         self.view.show(view, waiting=look.standing.state is State.WAITING)
-        self._find.aim(
-            view.chain,
-            self._here(),
-            renumbered=view.generation != before.generation,
-            grown=view.snapshot.items_seen > before.snapshot.items_seen,
-        )
+        if self._find is not None:
+            self._find.aim(
+                view.chain,
+                self._here(),
+                renumbered=view.generation != before.generation,
+                grown=view.snapshot.items_seen > before.snapshot.items_seen,
+            )
         self.grow(look.live.reply if look.live else None)
         self._draw()
 
@@ -148,7 +165,8 @@ class TranscriptPane(Vertical):
         """Draw it where the end is in view; who reads above is not disturbed."""
         room = self.view.size.height + self._growing.size.height
         said = self.view.height_of_all(room)
-        most = LEAST_GROWING if self.card.display else room - min(said, ABOVE_GROWING)
+        asked = self.card is not None and self.card.display
+        most = LEAST_GROWING if asked else room - min(said, ABOVE_GROWING)
         rows = max(LEAST_GROWING, most) if self.view.following else 0
         self._growing.show(self._arriving.text, rows)
         short = self._growing.lines > 0 and said + self._growing.lines < room
@@ -163,7 +181,6 @@ class TranscriptPane(Vertical):
         self._draw()
 
     @on(TranscriptView.Moved)
-    @on(FindRow.Searched)
     def _draw(self) -> None:
         if self._look is None:
             return
@@ -179,12 +196,18 @@ class TranscriptPane(Vertical):
         self._draw_growing()
         self._make_room()
 
+    def on_find_row_searched(self) -> None:
+        """Say how far a search is."""
+        self._draw()
+
     def repaint(self) -> None:
         """Draw what is drawn once in the colours of another theme."""
         self._growing.redraw()
 
     def _make_room(self) -> None:
         """Let the card have the rows that the transcript and what stands around it can spare."""
+        if self.card is None:
+            return
         said = (self.view, self._growing, self.card)
         around = [row for row in self.children if row.display and row not in said]
         lines = LINES_ABOVE if self.size.height >= AIRY else 1
@@ -193,9 +216,10 @@ class TranscriptPane(Vertical):
     def _draw_below(self, columns: Columns) -> None:
         following, below = self.view.following, self.view.reading.below
         self.set_class(not following, "-pinned")
-        self.set_class(bool(self._find.words), "-searching")
+        words = self._find.words if self._find is not None else ""
+        self.set_class(bool(words), "-searching")
         row = below_row(
-            self._find.words,
+            words,
             following=following,
             below=below,
             writes=bool(self._arriving.text),
@@ -283,10 +307,15 @@ class TranscriptPane(Vertical):
 
     # Finding
 
-    def open_find(self) -> None:
+    async def open_find(self) -> None:
         """Let the person type what to look for."""
         self._before = self.view.bookmark()
         self.add_class("-finding")
+        if self._find is None:
+            from .find_bar import FindRow
+
+            self._find = FindRow(self.view.source, self._load, self.view.source.view.chain)
+            await self.mount(self._find, before="#below")
         self._find.begin(self._here())
 
     def _here(self) -> int | None:
@@ -298,12 +327,12 @@ class TranscriptPane(Vertical):
             item = self.view.source.rows[self.view.lines()[-1].row] if self.view.lines() else NONE
         return max(item, self.view.items.answer(item)) if item != NONE else None
 
-    @on(FindRow.Asked)
-    def _mark(self, message: FindRow.Asked) -> None:
+    def on_find_row_asked(self, message: FindRow.Asked) -> None:
+        """Mark what is looked for."""
         self.view.look_for(message.query)
 
-    @on(FindRow.Found)
-    def _show_match(self, message: FindRow.Found) -> None:
+    def on_find_row_found(self, message: FindRow.Found) -> None:
+        """Show a match; where there is none, the place where the search began."""
         if message.item is not None:
             self.view.go_to(message.item)
         elif self._before is not None:
@@ -311,24 +340,25 @@ class TranscriptPane(Vertical):
 
     def action_find_next(self) -> None:
         """Go to the next match."""
-        self._find.step(1)
+        if self._find is not None:
+            self._find.step(1)
 
     def action_find_previous(self) -> None:
         """Go to the match before."""
-        self._find.step(-1)
+        if self._find is not None:
+            self._find.step(-1)
 
-    @on(FindBar.Accepted)
-    def _accept(self) -> None:
+    def on_find_bar_accepted(self) -> None:
         """Read on at the match; the matches stay marked and can be gone through."""
         self._before = None
         self.remove_class("-finding")
         focus_now(self.view)
         self._draw()
 
-    @on(FindBar.Left)
-    def _leave(self) -> None:
+    def on_find_bar_left(self) -> None:
         """Go back to where the search began."""
-        self._find.end()
+        if self._find is not None:
+            self._find.end()
         self.view.look_for("")
         if self._before is not None:
             self.view.go_back(self._before)
