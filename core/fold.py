@@ -275,12 +275,6 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
 }
 
 
-def visible(snapshot: Snapshot, branch: int, item: int) -> bool:
-    """Say whether an item lies on the live line of the conversation."""
-    cut = snapshot.path.get(branch)
-    return cut is not None and (cut < 0 or item < cut)
-
-
 def is_edit(kind: Kind, flags: Flag) -> bool:
     """Say whether an item is a tool call that changes a file."""
     return kind is Kind.TOOL_CALL and bool(flags & Flag.EDIT)

@@ -32,7 +32,6 @@ _NOTHING_THERE = re.compile(
     r"not a git repository \(or any |cannot change to .*: (?:No such file|Not a directory)",
     re.DOTALL,
 )
-_AHEAD_BEHIND = re.compile(rb"# branch\.ab \+(\d+) -(\d+)")
 
 
 class Repo(msgspec.Struct, frozen=True):
@@ -50,8 +49,6 @@ class Repo(msgspec.Struct, frozen=True):
     """Changed and untracked paths; an untracked folder counts once."""
     dirty_unknown: str = ""
     """Why `dirty` is `None`, in words."""
-    ahead: int | None = None
-    behind: int | None = None
     in_progress: str | None = None
     """A merge, rebase, … that waits to be finished."""
     bare: bool = False
@@ -195,7 +192,6 @@ def _count(repo: Repo, cwd: Path, timeout: float) -> Repo:
         cwd,
         "status",
         "--porcelain=v2",
-        "--branch",
         "-z",
         "--untracked-files=normal",
         "--ignore-submodules=dirty",
@@ -205,18 +201,4 @@ def _count(repo: Repo, cwd: Path, timeout: float) -> Repo:
     if answer.code or answer.cut:
         return _unknown(repo, one_line(answer.reason) or "there are too many to list")
     entries = answer.out.split(b"\0")
-    ahead, behind = _ahead_behind(entries)
-    return msgspec.structs.replace(
-        repo,
-        dirty=sum(1 for entry in entries if _ENTRY.match(entry)),
-        ahead=ahead,
-        behind=behind,
-    )
-
-
-def _ahead_behind(entries: list[bytes]) -> tuple[int | None, int | None]:
-    """Return commits ahead of and behind the upstream branch, where there is one."""
-    for entry in entries:
-        if match := _AHEAD_BEHIND.fullmatch(entry):
-            return int(match[1]), int(match[2])
-    return None, None
+    return msgspec.structs.replace(repo, dirty=sum(1 for entry in entries if _ENTRY.match(entry)))

@@ -43,11 +43,6 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     last_said: str = ""
     more: bool = False
 
-    @property
-    def anything(self) -> bool:
-        """Whether there is something to tell."""
-        return bool(self.turns or self.calls or self.compactions or self.errors or self.last_said)
-
 
 def happened(view: View, load: Load, since: float) -> Happened:
     """Return what came in a session after `since` (epoch seconds)."""

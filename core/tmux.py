@@ -24,7 +24,6 @@ LIMIT = 5.0
 _FACTS = (
     "pane_id",
     "pane_pid",
-    "pane_tty",
     "pane_in_mode",
     "pane_dead",
     "pane_width",
@@ -46,7 +45,6 @@ class Facts(msgspec.Struct, frozen=True):
 
     id: str
     pid: int
-    tty: str
     in_mode: bool
     dead: bool
     width: int
@@ -212,13 +210,12 @@ def _converted(fields: list[str]) -> Facts | None:
         return Facts(
             id=fields[0],
             pid=int(fields[1]),
-            tty=fields[2],
-            in_mode=fields[3] not in ("", "0"),
-            dead=fields[4] not in ("", "0"),
-            width=int(fields[5]),
-            height=int(fields[6]),
-            session=fields[7],
-            window=int(fields[8]),
+            in_mode=fields[2] not in ("", "0"),
+            dead=fields[3] not in ("", "0"),
+            width=int(fields[4]),
+            height=int(fields[5]),
+            session=fields[6],
+            window=int(fields[7]),
         )
     except ValueError:
         return None

@@ -99,11 +99,10 @@ STACKS: tuple[frozenset[Context], ...] = (
 class Situation:
     """What is true on the screen now, as far as the reason of a command asks for it.
 
-    `act` says for each verb why it cannot be done at this moment, `reach` why the channel cannot
-    do it at all; `None` means that it can. `attach` says why `a` leads nowhere, `compose` why
-    nothing can be written to the agent. `armed` and `asking` tell whether something waits for the
-    end of the turn, and whether it asks first. `asked` is true while the agent asks for something,
-    `closed` says why it cannot be answered here.
+    `act` says for each verb why it cannot be done at this moment; `None` means that it can.
+    `attach` says why `a` leads nowhere, `compose` why nothing can be written to the agent. `armed`
+    and `asking` tell whether something waits for the end of the turn, and whether it asks first.
+    `asked` is true while the agent asks for something, `closed` says why there is no answer here.
     """
 
     session: bool = True
@@ -120,7 +119,6 @@ class Situation:
     written: bool = False
     several: bool = False
     act: Mapping[Verb, str | None] = field(default_factory=dict)
-    reach: Mapping[Verb, str | None] = field(default_factory=dict)
     attach: str | None = None
     compose: str | None = None
     armed: bool = False
@@ -150,11 +148,6 @@ def needs_session(now: Situation) -> str | None:
 def needs_now(verb: Verb) -> Reason:
     """Return the reason of a command that acts at once: what hinders `verb` at this moment."""
     return lambda now: now.act.get(verb, NO_CHANNEL)
-
-
-def needs_channel(verb: Verb) -> Reason:
-    """Return the reason of a command that may wait: why the channel cannot do `verb` at all."""
-    return lambda now: now.reach.get(verb, NO_CHANNEL)
 
 
 def needs_attachable(now: Situation) -> str | None:

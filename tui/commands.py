@@ -93,7 +93,6 @@ _HAND_OFF = frozenset({Context.HAND_OFF})
 _DELIVERY = frozenset({Context.DELIVERY})
 _UNDO = frozenset({Context.UNDO})
 _UNDONE = frozenset({Context.UNDONE})
-_SINCE = frozenset({Context.SINCE})
 _BESIDE = frozenset({Context.BESIDE})
 _DEMO = frozenset({Context.DEMO})
 

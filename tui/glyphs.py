@@ -26,7 +26,6 @@ FRESH = "+"
 SELECTED = "▌"
 
 REMEMBER = "▲"
-BIG = "■"
 SHARE = "■"
 COMMIT = "◆"
 TO = "→"

@@ -76,7 +76,6 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     queued: tuple[str, ...] = ()
     mode: str | None = None
     model: str | None = None
-    modes: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     fill: int | None = None
     window: int | None = None

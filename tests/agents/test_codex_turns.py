@@ -18,7 +18,6 @@ from clearhead.core.events import (
     TurnStarted,
     WindowReported,
 )
-from clearhead.core.fold import visible
 from clearhead.core.items import Kind
 from clearhead.core.snapshot import Activity
 
@@ -199,8 +198,9 @@ def turn(number: int) -> list[dict[str, Any]]:
 
 def shown(reading: Reading) -> list[str]:
     """Return the heads of the items on the live line of the conversation."""
+    path = reading.snapshot.path
     return [
         found.head
         for index, found in enumerate(reading.items)
-        if visible(reading.snapshot, found.branch, index)
+        if (cut := path.get(found.branch)) is not None and (cut < 0 or index < cut)
     ]

@@ -91,7 +91,7 @@ def test_branch_commit_and_changes_are_read(repo, state):
     assert (found.root, found.branch, found.detached) == (repo, "main", False)
     assert found.head == git(repo, "rev-parse", "HEAD").strip()
     assert found.dirty == 3, "a changed file, an untracked one, an untracked folder"
-    assert (found.ahead, found.in_progress, found.programs) == (None, None, ())
+    assert (found.in_progress, found.programs) == (None, ())
 
 
 def test_a_rename_is_two_paths_one_gone_and_one_new(repo, state):
@@ -115,15 +115,6 @@ def test_before_the_first_commit_there_is_a_branch_and_no_head(tmp_path, state):
     git(tmp_path, "init", "-q", "unborn")
     found = look(tmp_path / "unborn", state)
     assert (found.branch, found.head, found.dirty) == ("main", None, 0)
-
-
-def test_commits_ahead_and_behind_are_counted(repo, tmp_path, state):
-    clone = tmp_path / "clone"
-    git(tmp_path, "clone", "-q", str(repo), str(clone))
-    git(clone, "commit", "-q", "--allow-empty", "-m", "mine")
-    git(clone, "commit", "-q", "--allow-empty", "-m", "mine too")
-    found = look(clone, state)
-    assert (found.ahead, found.behind) == (2, 0)
 
 
 @pytest.mark.parametrize("command", ["merge", "rebase", "cherry-pick"])

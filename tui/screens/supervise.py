@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from ...core.agents.base import Body, State
-from ..act_reasons import act_reasons, attach_reason, channel_reasons
+from ..act_reasons import act_reasons, attach_reason
 from ..command import Context, Situation
 from ..commands import LEADER, bindings
 from ..facts import DEMO, advice_of, cost_facts, counts_seconds, gauge_facts, header_facts
@@ -197,7 +197,6 @@ class SuperviseScreen(
             confirmable=self._notes.confirmable,
             offered=self._offer is not None,
             act=act_reasons(self._look),
-            reach=channel_reasons(self._look),
             attach=attach_reason(self._look),
             compose=composer_facts(self._look).reason,
             armed=self._look.armed is not None,

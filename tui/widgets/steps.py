@@ -18,9 +18,6 @@ from .line import spread
 INDENT = 7
 """Cells before the words: selection, glyph, number."""
 
-SECONDS = 7
-"""Cells of the column of seconds."""
-
 _MARKS = {
     Status.TODO: (glyphs.IDLE, "muted"),
     Status.BEGUN: (glyphs.WORKING, "agent"),

@@ -66,7 +66,7 @@ class ClaudeOwned:
 
     def __init__(self, session_id: str, folder: Path) -> None:
         self._folder = folder
-        self._talk = Conversation(Live(session_id=session_id, state=State.IDLE, modes=MODES))
+        self._talk = Conversation(Live(session_id=session_id, state=State.IDLE))
         self._cannot: dict[Verb, str] = {Verb.STEER: NO_STEER}
         self._verbs: dict[Verb, Callable[[Action], Awaitable[Result]]] = {
             Verb.PROMPT: self._prompt,
