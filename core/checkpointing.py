@@ -5,19 +5,23 @@ Not to be taken for `checkpoint`, which keeps a transcript's fold for the next s
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
 from . import gitrepo
 from .acting.action import Outcome, Result, Verb, action, unknown
 from .acting.channel import Key
+from .acting.failing import Failing
 from .acting.service import Acting
+from .agents.base import State
 from .asking import notes_request
 from .committable import Committable, look
-from .compacting.carrying import rests
 from .compacting.preparing import notes_of, text_in
 from .health.facts import facts_of
 from .health.finding import Finding, Severity
@@ -26,6 +30,11 @@ from .problems import NotFound, Problem
 
 TURN = 15 * 60.0
 """Seconds that the turn in which the notes are brought up to date may take."""
+
+LOOK = 0.2
+"""Seconds between two looks at a turn."""
+
+OTHERWISE = "A reset can draft the notes from the transcript, without the agent."
 
 Told = Callable[[str], None]
 """Told in a few words what is waited for."""
@@ -104,10 +113,27 @@ async def bring_up_to_date(
     result = await acting.act(key, action(Verb.PROMPT, request))
     if result.outcome is Outcome.CONFIRMED:
         told("the agent writes its notes")
-        if not await rests(acting, key, TURN):
-            why = "It was asked, and its turn has not ended in a quarter of an hour."
-            result = unknown(result.action, why, session_id=key[1])
+        if why := await _turn(acting, key, told):
+            result = unknown(result.action, why, remedy=OTHERWISE, session_id=key[1])
     return Brought(result, place.text, _now(place))
+
+
+async def _turn(acting: Acting, key: Key, told: Told) -> str:
+    """Wait for the end of a turn; return why it brought nothing, "" where it may have."""
+    end, failing, said = time.monotonic() + TURN, Failing(), cast("str | None", None)
+    while time.monotonic() < end:
+        live = acting.live(key)
+        if live is None or live.problem is not None or live.state is State.ENDED:
+            return "It was asked, and its session has ended."
+        if live.state is State.IDLE:
+            return f"It could not answer: {live.failure}" if live.failure else ""
+        if live.retry not in (None, said):
+            told(f"its calls of the model fail, it tries again: {live.retry}")
+        said = live.retry
+        if failing.lasts(live.retry):
+            return f"It was asked and cannot answer: {live.retry}. It goes on trying."
+        await asyncio.sleep(LOOK)
+    return "It was asked, and its turn has not ended in a quarter of an hour."
 
 
 def review(place: Place, state: Path, session: Key, began: float | None, today: date) -> Review:

@@ -1,8 +1,8 @@
 """How long a turn is waited for in which every call of the model fails.
 
 A client whose vendor is down or refuses it tries again by itself, for minutes, and its state says
-no more than that it works. What it tells of that is written down with each attempt; after `FAILS`
-seconds of nothing else the person decides: they wait on, or take a draft of the notes instead.
+no more than that it works. What it tells of that is written down with each attempt; once it counts
+as unable (see `Failing`) the person decides: they wait on, or take a draft of the notes instead.
 """
 
 from __future__ import annotations
@@ -11,12 +11,9 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
+from ..acting.failing import Failing
 from .book import Book
 from .transaction import Done, Status, Step
-
-FAILS = 15.0
-"""Seconds of nothing but failed calls after which an agent counts as unable to answer: about five
-attempts of Claude Code, three to four of Codex. A shorter fit of the vendor's passes by itself."""
 
 
 class Unable(StrEnum):
@@ -43,8 +40,8 @@ class Patience:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Watch over a step; `otherwise` counts where nobody chose a way."""
-        self._book, self._step, self._otherwise, self._clock = book, step, otherwise, clock
-        self._since: float | None = None
+        self._book, self._step, self._otherwise = book, step, otherwise
+        self._failing = Failing(clock)
         self._told: tuple[str, bool] | None = None
 
     def ends(self, retry: str | None) -> bool:
@@ -52,11 +49,10 @@ class Patience:
         way = chosen(self._book.transaction.step(self._step), self._otherwise)
         if way is Unable.DRAFT_NOW:
             return True
+        stuck = self._failing.lasts(retry)
         if retry is None:
             self._passed()
             return False
-        self._since = self._clock() if self._since is None else self._since
-        stuck = self._clock() - self._since >= FAILS
         self._tell(retry, stuck=stuck)
         return stuck and way is not Unable.WAIT
 
@@ -70,7 +66,7 @@ class Patience:
     def _passed(self) -> None:
         if self._told is not None:
             self._book.see(self._step, "", stuck=False)
-        self._since = self._told = None
+        self._told = None
 
 
 def chosen(done: Done, otherwise: Unable = Unable.WAIT) -> Unable:

@@ -6,6 +6,7 @@ import pytest
 
 from .anthropic_api import AnthropicApi
 from .claude import ClaudeSession
+from .codex import CodexSession
 from .lab import Lab
 from .openai_api import OpenAiApi
 from .resetting import (
@@ -19,7 +20,7 @@ from .resetting import (
     script_codex,
     times,
 )
-from .script import Failure, Reply
+from .script import TOO_LONG, Failure, Reply
 from .test_driving import Shell
 from .test_reset_screen import clearhead
 from .tmux import Tmux
@@ -58,6 +59,19 @@ def test_a_script_is_told_that_the_agent_cannot_answer(
     shell.run("stop", answer["new_session_id"])
 
 
+def test_a_checkpoint_does_not_wait_for_it_either(
+    notes_shell: Shell, anthropic_api: AnthropicApi
+) -> None:
+    shell = notes_shell
+    anthropic_api.on(BRINGS_UP_TO_DATE, DOWN)
+    session = begun(shell)
+    told = shell.run("checkpoint", session, status=3)
+    assert "it tries again: server_error, attempt 2 of 10" in told
+    assert "It was asked and cannot answer: server_error" in told
+    assert "A reset can draft the notes" in told
+    shell.run("stop", session)
+
+
 @pytest.mark.parametrize("version", ["2.1.197", "2.1.330"])
 def test_what_a_terminal_puts_back_is_taken_away_before_it_is_cleared(
     notes_shell: Shell,
@@ -89,6 +103,40 @@ def test_codex_gives_up_by_itself_and_its_notes_are_drafted(
     assert drafted(lab, answer)
     assert done_of(answer) == [True] * 4
     shell.run("stop", answer["new_session_id"])
+
+
+def test_codex_in_somebodys_window_is_interrupted_for_a_draft(
+    notes_shell: Shell,
+    lab: Lab,
+    openai_api: OpenAiApi,
+    codex_session: Callable[..., CodexSession],
+) -> None:
+    script_codex(openai_api)
+    openai_api.on(BRINGS_UP_TO_DATE, DOWN)
+    window = codex_session(daemon=True, size=(120, 50))
+    window.run("begin lab:say[Yes]")
+    answer = notes_shell.json("reset", window.thread_id, "--yes", "--draft")
+    assert drafted(lab, answer)
+    assert done_of(answer) == [True] * 4
+    assert times(openai_api, BRIEF) == 1
+
+
+@pytest.mark.parametrize("version", ["2.1.197", "2.1.330"])
+def test_a_full_context_in_somebodys_pane_is_helped_out_by_a_draft(
+    notes_shell: Shell,
+    lab: Lab,
+    anthropic_api: AnthropicApi,
+    claude_session: Callable[..., ClaudeSession],
+    version: str,
+) -> None:
+    anthropic_api.on(BRINGS_UP_TO_DATE, Reply(failure=Failure(400, TOO_LONG)))
+    good_boot(anthropic_api, lab.repo)
+    edits = ("--permission-mode", "acceptEdits", "--allowedTools", "Bash")
+    session = claude_session(version, arguments=edits, size=(120, 50))
+    session.run("begin lab:say[Yes]")
+    answer = notes_shell.json("reset", session.session_id, "--yes")
+    assert drafted(lab, answer)
+    assert done_of(answer) == [True] * 4
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)], ids=["wide", "narrow"])

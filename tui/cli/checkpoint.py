@@ -60,7 +60,8 @@ def command(
             why = f"It was not idle within {timeout:g} s."
             no = refused(action_of(Verb.PROMPT), why, session_id=found.session_id)
             return Brought(no, place.text, place.text)
-        return await bring_up_to_date(service, (found.agent, found.session_id), place)
+        told = _quiet if as_json else _told
+        return await bring_up_to_date(service, (found.agent, found.session_id), place, told)
 
     brought = acting.on_session(session, work, tmux_socket=tmux_socket)
     if not brought.done:
@@ -72,6 +73,14 @@ def command(
     done, why = _commit(found, no_commit=no_commit, overrule=overrule)
     _tell(brought, found, done, why, as_json=as_json)
     return _status(done, why, no_commit=no_commit)
+
+
+def _told(words: str) -> None:
+    click.echo(words, err=True)
+
+
+def _quiet(_: str) -> None:
+    """Scripts read the end."""
 
 
 def _commit(found: Review, *, no_commit: bool, overrule: bool) -> tuple[Committed | None, str]:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clearhead.core.acting import failing as failing_module
 from clearhead.core.acting.action import Action, Evidence, Result, Verb, confirmed
+from clearhead.core.acting.failing import FAILS
 from clearhead.core.acting.live import Live
 from clearhead.core.agents.base import State
 from clearhead.core.items import Kind
-from clearhead.core.reset import patience
 from clearhead.core.reset.book import Book
 from clearhead.core.reset.hands import until
-from clearhead.core.reset.patience import FAILS, Patience, Unable, chosen, is_stuck
+from clearhead.core.reset.patience import Patience, Unable, chosen, is_stuck
 from clearhead.core.reset.runner import NeedsPerson, Runner
 from clearhead.core.reset.store import Store
 from clearhead.core.reset.transaction import Done, Seen, Status, Step
@@ -57,7 +58,7 @@ class Failing(Agent):
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(patience, "FAILS", 0.3)
+    monkeypatch.setattr(failing_module, "FAILS", 0.3)
     world = World(tmp_path)
     make_repo(world.root)
     world.agent = Failing(world.agent.path, world.root)
@@ -138,7 +139,7 @@ async def test_the_person_takes_a_draft_while_it_is_waited_for(world: World) -> 
 async def test_what_fails_for_a_moment_is_seen_and_passes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "FAILS", 60.0)
+    monkeypatch.setattr(failing_module, "FAILS", 60.0)
     runner = world.begin()
     runner.choose(Step.NOTES, unable=Unable.ASK)
     going = asyncio.create_task(to_commit(runner))
