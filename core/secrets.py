@@ -9,6 +9,9 @@ import re
 
 import msgspec
 
+MASKED = "Masked here:"
+"""How a text that is handed on begins the line that names what was masked in it."""
+
 _SHAPES = {
     "Anthropic key": r"\bsk-ant-[\w-]{20,}",
     "OpenAI key": r"\bsk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{32,}",

@@ -11,7 +11,7 @@ import re
 import msgspec
 
 from ..problems import Problem
-from ..secrets import find_secrets, mask
+from ..secrets import MASKED, find_secrets, mask
 from ..text import clean, one_line
 
 NAME = "clearhead-handoff.md"
@@ -66,7 +66,7 @@ def write(bundle: Bundle) -> str:
     lines = (
         msgspec.json.format(msgspec.json.encode(head), indent=1).decode().replace("--", "-\\u002d")
     )
-    missing = f"\nMasked here: {', '.join(sorted(kinds))}.\n" if kinds else ""
+    missing = f"\n{MASKED} {', '.join(sorted(kinds))}.\n" if kinds else ""
     return (
         f"<!-- clearhead hand-off {_VERSION}\n{lines}\n-->\n# {bundle.project}: hand-off\n\n"
         f"Go on with `clearhead pickup {NAME}` in a checkout of the project.\n{missing}"

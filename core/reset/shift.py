@@ -8,7 +8,7 @@ import msgspec
 
 from ..progress import Topic
 from ..progress_entries import entries, is_empty
-from ..secrets import find_secrets, mask
+from ..secrets import MASKED, find_secrets, mask
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,4 +82,4 @@ def _masked(rows: str) -> str:
     kinds = sorted({secret.kind for secret in find_secrets(rows)})
     if not kinds:
         return ""
-    return f"\nMasked here: {', '.join(kinds)}. Other secrets may have been missed.\n"
+    return f"\n{MASKED} {', '.join(kinds)}. Other secrets may have been missed.\n"

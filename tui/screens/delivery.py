@@ -7,8 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from ...core import gitrepo
 from ...core.gauge import Zone
@@ -17,23 +20,34 @@ from ...core.reset.bundle import NAME
 from ...core.reset.delivering import SHIFT_NAME, bundle_text, shift_report, write_new
 from ...core.reset.preparing import prepare
 from ...core.reset.transaction import Purpose
-from ...core.secrets import find_secrets
+from ...core.secrets import MASKED, find_secrets
 from .. import glyphs, numbers
 from ..command import Context, Situation
 from ..commands import bindings
+from ..focus import focus_now
 from ..keymap import Keymap
 from ..look import Look
-from ..themes import Palette
+from ..themes import Palette, palette_of
 from ..widgets.evidence.lines import wrapped
 from ..widgets.footer import Footer
-from .page import Page
+from ..widgets.line import margin
+from ..widgets.sheet_title import SheetTitle
+from .sheet import Sheet
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
 
 
-class DeliveryScreen(Page):
+class DeliveryScreen(Sheet):
     """Shows a shift report or a bundle before it goes anywhere."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    DeliveryScreen {
+        & > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+        &.-air > VerticalScroll { padding: 1 0 0 0; }
+        & #text { width: 100%; height: auto; }
+    }
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Context.DELIVERY)]
     contexts = (Context.DELIVERY, Context.EVERYWHERE)
@@ -41,16 +55,17 @@ class DeliveryScreen(Page):
     def __init__(
         self, bridge: Bridge, look: Look, folder: Path, keymap: Keymap, *, for_person: bool
     ) -> None:
-        super().__init__(keymap)
-        self._bridge, self._look, self._folder = bridge, look, folder
+        super().__init__(bridge, look, keymap)
+        self._folder = folder
         self._person = for_person
         self._text: str | None = None
         self._problem: Report | None = None
         self._written = ""
 
     def on_mount(self) -> None:
-        """Have the text made."""
+        """Have the text made; the arrow keys scroll."""
         super().on_mount()
+        focus_now(self.query_one(VerticalScroll))
         self.run_worker(self._make(), exit_on_error=False)
 
     async def _make(self) -> None:
@@ -58,7 +73,7 @@ class DeliveryScreen(Page):
             self._text = await self._bridge.supervisor.in_pool(self._made)
         except Problem as problem:
             self._problem = problem.report()
-        self.draw()
+        self.draw_all()
 
     def _made(self) -> str:
         """Make the text; reads the transcript, the notes and git."""
@@ -80,7 +95,8 @@ class DeliveryScreen(Page):
         repo = gitrepo.read_repo(self._folder, state)
         self._folder = repo.root if repo and not repo.bare else self._folder
         if not self._person:
-            return bundle_text(prepared, agent, seen.sighting, settings, state=state)
+            agents = bridge.supervisor.agents
+            return bundle_text(prepared, agent, seen.sighting, settings, state=state, agents=agents)
         return shift_report(
             prepared, agent, seen.sighting, settings, state=state, dollars=numbers.dollars
         )
@@ -98,15 +114,25 @@ class DeliveryScreen(Page):
         """Where the text is written to."""
         return self._folder / (SHIFT_NAME if self._person else NAME)
 
-    def title_words(self) -> tuple[str, str]:
+    def title_words(self) -> SheetTitle:
         """Return what it is and for whom."""
         if self._person:
-            return "Shift report", "for the person who takes over"
-        return "Hand-off file", "for `clearhead pickup` on another machine"
+            return SheetTitle("Shift report", "for the person who takes over")
+        return SheetTitle("Hand-off file", "for `clearhead pickup` on another machine")
 
-    def text(self, width: int, palette: Palette) -> Content:
+    def compose_body(self) -> ComposeResult:
+        """Lay out the text."""
+        with VerticalScroll():
+            yield Static(id="text", markup=False)
+
+    def draw(self) -> None:
+        """Draw the text for the present width."""
+        edge, palette = Content(" " * margin(self.size.width)), palette_of(self)
+        lines = self._words(max(20, self.room - 1), palette).split("\n", allow_blank=True)
+        self.query_one("#text", Static).update(Content("\n").join(edge + line for line in lines))
+
+    def _words(self, width: int, palette: Palette) -> Content:
         """Return where it goes, what was masked, and the text itself."""
-        self.query_one(Footer).situation = self.situation
         if self._problem is not None:
             report = self._problem
             words = " ".join(filter(None, (report.title + ".", report.detail, report.remedy)))
@@ -118,6 +144,8 @@ class DeliveryScreen(Page):
         head = self._written or f"{self._keymap['delivery.write'].key} writes it to {self.path}"
         ink = "ok" if self._written else "muted"
         lines = wrapped(head, width, palette, ink, 0)
+        masked = (row for row in self._text.splitlines() if row.startswith(MASKED))
+        lines += [row for words in masked for row in wrapped(words, width, palette, "muted", 0)]
         left = {secret.kind for secret in find_secrets(self._text)}
         if left:
             words = f"{glyphs.WARNING} It still holds what looks like: {', '.join(sorted(left))}."
@@ -127,6 +155,10 @@ class DeliveryScreen(Page):
         )
 
     # Commands
+
+    def action_close(self) -> None:
+        """Leave it; what was written stays."""
+        self.dismiss()
 
     def action_write_delivery(self) -> None:
         """Write the text to its file; nothing is overwritten."""
@@ -140,7 +172,7 @@ class DeliveryScreen(Page):
             self.query_one(Footer).say(f"{problem.detail} {problem.remedy}", warning=True)
             return
         self._written = f"{glyphs.PROVED} Written: {self.path}"
-        self.draw()
+        self.draw_all()
 
     def action_copy_delivery(self) -> None:
         """Copy the text to the clipboard of the terminal."""
