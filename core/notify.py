@@ -24,7 +24,7 @@ LONGEST = 160
 
 WANTS = {
     Waiting.PERMISSION: "asks for permission",
-    Waiting.INPUT: "asks you something",
+    Waiting.INPUT: "asks you a question",
     Waiting.DIALOG: "has a dialog open",
     None: "waits for you",
 }

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
-from .agents.base import Sighting, State, Waiting
+from .agents.base import ASKING, Sighting, State, Waiting
 from .snapshot import Activity, Snapshot, SubAgent
 
 QUIET = 10 * 60
@@ -33,8 +33,16 @@ def standing(sighting: Sighting, snapshot: Snapshot, now: float) -> Standing:
     """Say what a session does: the live registry's word, else what its transcript suggests."""
     if sighting.state is not None:
         since = sighting.since or snapshot.active_since
-        return Standing(sighting.state, sighting.waiting_for, sighting.asserted, since)
+        return Standing(sighting.state, _waits(sighting, snapshot), sighting.asserted, since)
     return Standing(_inferred(snapshot, now), since=snapshot.active_since)
+
+
+def _waits(sighting: Sighting, snapshot: Snapshot) -> Waiting | None:
+    """Say what a session waits for: Claude Code 2.1.197 calls a question a permission."""
+    if sighting.waiting_for is Waiting.PERMISSION and snapshot.open_calls:
+        newest = max(snapshot.open_calls.values(), key=lambda call: call.item)
+        return Waiting.INPUT if newest.name in ASKING else Waiting.PERMISSION
+    return sighting.waiting_for
 
 
 def _inferred(snapshot: Snapshot, now: float) -> State:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ..core.acting.channel import Reach
-from ..core.agents.base import State, Waiting
+from ..core.agents.base import ASKING, State, Waiting
 from ..core.cost import cache_share
 from ..core.gauge import Zone
 from ..core.problems import Report
@@ -177,7 +177,7 @@ def _problems(problems: Sequence[Report]) -> Advice:
 
 _WANTS = {
     Waiting.PERMISSION: "It asks for permission",
-    Waiting.INPUT: "It asks you something",
+    Waiting.INPUT: "It asks you a question",
     Waiting.DIALOG: "A dialog is open there",
     None: "It waits for you",
 }
@@ -195,9 +195,12 @@ def _asked_for(look: Look) -> str:
     """Return in one line what the agent asks for: the request's own word, else the newest call."""
     if look.live is not None and look.live.requests:
         first = look.live.requests[0]
-        return one_line(f"{first.tool} {first.text}".strip(), 60)
+        words = " / ".join(q.text for q in first.questions) or f"{first.tool} {first.text}"
+        return one_line(words.strip(), 60)
     call = newest_call(look.seen.snapshot)
-    return f"{call.name} {call.head}".strip() if call else ""
+    if call is None or call.name in ASKING:
+        return call.head if call else ""
+    return f"{call.name} {call.head}".strip()
 
 
 def newest_call(snapshot: Snapshot) -> OpenCall | None:
@@ -238,8 +241,12 @@ def activity_of(look: Look) -> str:
     call = newest_call(snapshot)
     if look.standing.state is State.WAITING and look.live and look.live.requests:
         first = look.live.requests[0]
+        if first.questions:
+            return f"asks: {one_line(' / '.join(q.text for q in first.questions))}"
         return f"{first.tool} wants: {one_line(first.text)}"
     if look.standing.state is State.WAITING and call:
+        if call.name in ASKING:
+            return f"asks: {call.head}"
         return f"{call.name} wants: {call.head}"
     if call and not look.ended:
         return f"{call.name} {call.head}".strip()

@@ -52,7 +52,7 @@ class Notifier:
             look.project,
             look.title,
             look.standing,
-            wants=wants or activity_of(look).replace(" wants: ", " "),
+            wants=wants or activity_of(look).replace(" wants: ", " ").removeprefix("asks: "),
             cwd=look.cwd or "",
         )
         setting = self._bridge.settings.notify

@@ -9,6 +9,7 @@ import msgspec
 from ..agents.base import DiffLine, State, Waiting
 from ..problems import Report
 from .errand import Errand
+from .questions import Question
 
 
 class Source(StrEnum):
@@ -21,20 +22,14 @@ class Source(StrEnum):
     TRANSCRIPT = "transcript"
 
 
-class Question(msgspec.Struct, frozen=True):
-    """One question to the person, cleaned, and the labels of the answers that are offered."""
-
-    text: str
-    choices: tuple[str, ...] = ()
-
-
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the agent asks the person for, whole and cleaned.
 
     `text` is the whole command, path or question; `diff` what an edit would change. `since` is
-    epoch seconds. `answerable` is false where only the agent's own terminal can answer. `whole` is
-    false when something was too long to be carried here, `remarks` are sentences on what neither
-    text nor diff shows. `mode` is the permission mode it was asked in.
+    epoch seconds. `answerable` is false where only the agent's own terminal can answer,
+    `only_refuse` says why it can only be refused from here, "" where it can be allowed too.
+    `whole` is false when something was too long to be carried here, `remarks` are sentences on
+    what neither text nor diff shows. `mode` is the permission mode it was asked in.
     """
 
     id: str
@@ -45,6 +40,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     diff: tuple[DiffLine, ...] = ()
     kind: Waiting = Waiting.PERMISSION
     answerable: bool = True
+    only_refuse: str = ""
     source: Source | None = None
     mode: str | None = None
     whole: bool = True

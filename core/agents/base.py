@@ -38,6 +38,10 @@ class Waiting(StrEnum):
     DIALOG = "dialog"
 
 
+ASKING = frozenset({"AskUserQuestion", "request_user_input"})
+"""Tools by which agents ask the person something; one client calls that a permission too."""
+
+
 class Sighting(msgspec.Struct, frozen=True):
     """One session as discovery found it; times are epoch seconds.
 

@@ -227,12 +227,25 @@ def test_what_an_agent_wrote_is_cleaned(box, ask):
     assert request.text == "ls ; rm x"
 
 
-def test_a_question_is_shown_and_left_to_the_terminal(box, ask):
+def test_a_question_gets_its_answer_and_no_bare_yes(box, ask):
     box.listen(SESSION)
-    ask({"tool_name": "AskUserQuestion", "tool_input": {"questions": [{"question": "Which?"}]}})
+    given = {"questions": [{"question": "Which?"}]}
+    hook = ask({"tool_name": "AskUserQuestion", "tool_input": given})
     (request,) = requests_of(box)
-    assert (request.kind, request.answerable) == (Waiting.INPUT, False)
-    assert not box.answer(request.id, allow=True)
+    assert (request.kind, request.answerable) == (Waiting.INPUT, True)
+    assert not box.answer(request.id, allow=True, message=" ")
+    assert box.answer(request.id, allow=True, message="That one")
+    decision = json.loads(said_by(hook)[1])["hookSpecificOutput"]["decision"]
+    answers = {"Which?": "That one"}
+    assert decision == {"behavior": "allow", "updatedInput": {**given, "answers": answers}}
+
+
+def test_a_question_that_is_none_is_left_to_the_terminal(box, ask):
+    box.listen(SESSION)
+    ask({"tool_name": "AskUserQuestion", "tool_input": {"questions": "none"}})
+    (request,) = requests_of(box)
+    assert not request.answerable
+    assert not box.answer(request.id, allow=True, message="x")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from clearhead.core.acting.live import Question, Request, Source
+from clearhead.core.acting.live import Request, Source
+from clearhead.core.acting.questions import Question
 from clearhead.core.agents.base import Waiting
 from clearhead.core.agents.claude.diffs import LARGEST, LONGEST, WIDEST
 from clearhead.core.agents.claude.requests import request_of
@@ -41,7 +42,9 @@ def test_a_captured_file_is_its_path_and_its_lines() -> None:
 def test_a_captured_question_has_its_choices() -> None:
     request = captured("v330-PermissionRequest-AskUserQuestion.json")
     assert request.kind is Waiting.INPUT
-    assert request.questions == (Question("Which way?", ("Left", "Right")),)
+    assert request.questions == (
+        Question("Which way?", ("Left", "Right"), ("go left", "go right")),
+    )
     assert request.text == "Which way?\n1. Left: go left\n2. Right: go right"
 
 

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clearhead.core.acting.live import Live, Reply
+from clearhead.core.acting.questions import Question
 from clearhead.core.agents.base import Side, State, Waiting
-from clearhead.core.agents.codex.asked import request_of
+from clearhead.core.agents.codex.asked import accepted, declined, request_of
 from clearhead.core.agents.codex.rpc import Asked, Replied, Told, read
 from clearhead.core.agents.codex.threads import Thread, asked, opened, queued, told
 
@@ -180,14 +181,36 @@ def test_an_edit_is_asked_for_with_its_diff():
             Waiting.PERMISSION,
         ),
         ("item/permissions/requestApproval", {"permissions": {"a": 1}}, Waiting.PERMISSION),
-        ("item/tool/requestUserInput", {"questions": [{"question": "Which?"}]}, Waiting.INPUT),
         ("mcpServer/elicitation/request", {"message": "Who?"}, Waiting.INPUT),
     ],
 )
-def test_what_clearhead_cannot_answer_is_shown_and_left(method, params, kind):
-    request = request_of(Asked(1, method, params), (), NOW)
-    assert (request.answerable, request.kind) == (False, kind)
+def test_what_clearhead_cannot_allow_is_shown_and_can_be_refused(method, params, kind):
+    asking = Asked(1, method, params)
+    request = request_of(asking, (), NOW)
+    assert (bool(request.only_refuse), request.kind) == (True, kind)
     assert request.text
+    assert "accept" not in json.dumps(declined(asking))
+
+
+def test_questions_have_their_choices_and_answers_go_by_their_names():
+    options = [{"label": "\x1b[1mLeft", "description": "to the sea"}, {"label": "Right"}]
+    way = {"id": "way", "question": "Which way?", "options": options}
+    pin = {"id": "pin", "question": "The PIN?", "isSecret": True, "options": None}
+    asking = Asked(1, "item/tool/requestUserInput", {"questions": [way, pin]})
+    request = request_of(asking, (), NOW)
+    assert request.text == "Which way?\n1. Left: to the sea\n2. Right\nThe PIN?"
+    assert (request.kind, request.only_refuse) == (Waiting.INPUT, "")
+    assert request.questions == (
+        Question("Which way?", ("Left", "Right"), ("to the sea", "")),
+        Question("The PIN?", secret=True),
+    )
+    assert accepted(asking, "Left\n1234") == {
+        "answers": {
+            "way": {"answers": ["\x1b[1mLeft"]},
+            "pin": {"answers": ["user_note: 1234"]},
+        }
+    }
+    assert declined(asking) == {"answers": {}}
 
 
 def test_what_no_person_is_asked_is_no_request():

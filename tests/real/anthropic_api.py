@@ -202,10 +202,12 @@ def _tool(call: Call) -> tuple[str, dict[str, Any]]:
             return "Write", {"file_path": path, "content": "|".join(text)}
         case "edit", [path, old, new]:
             return "Edit", {"file_path": path, "old_string": old, "new_string": new}
-        case "question", [question, *choices]:
+        case (("question" | "several"), [question, *choices]):
             options = [{"label": one, "description": f"go {one}"} for one in choices]
             asked = {"question": question, "header": "Way", "options": options}
-            return "AskUserQuestion", {"questions": [{**asked, "multiSelect": False}]}
+            return "AskUserQuestion", {
+                "questions": [{**asked, "multiSelect": call.tool == "several"}]
+            }
         case "agent", _:
             return "Agent", {
                 "description": "A helper of the lab",

@@ -29,6 +29,9 @@ approval_policy = "on-request"
 sandbox_mode = "workspace-write"
 check_for_update_on_startup = false
 
+[features]
+default_mode_request_user_input = {questions}
+
 [model_providers.lab]
 name = "lab"
 base_url = "{url}/v1"
@@ -39,9 +42,25 @@ trust_level = "trusted"
 """
 
 
-def preset(lab: Lab, api: OpenAiApi, folder: Path | None = None, *, window: int = WINDOW) -> None:
-    """Write the configuration: it knows the scripted API only, and asks nothing at the start."""
-    text = CONFIG.format(model=MODEL, window=window, url=api.url, folder=folder or lab.repo)
+def preset(
+    lab: Lab,
+    api: OpenAiApi,
+    folder: Path | None = None,
+    *,
+    window: int = WINDOW,
+    questions: bool = False,
+) -> None:
+    """Write the configuration: it knows the scripted API only, and asks nothing at the start.
+
+    With `questions` the model may ask the person something outside the plan mode too.
+    """
+    text = CONFIG.format(
+        model=MODEL,
+        window=window,
+        url=api.url,
+        folder=folder or lab.repo,
+        questions=str(questions).lower(),
+    )
     (lab.codex_home / "config.toml").write_text(text)
 
 

@@ -116,11 +116,12 @@ def codex_session(
         version: str | None = None,
         *,
         window: int = codex.WINDOW,
+        questions: bool = False,
         folder: Path | None = None,
         **options: Any,
     ) -> CodexSession:
         client = announced(find("codex", version))
-        codex.preset(lab, openai_api, folder, window=window)
+        codex.preset(lab, openai_api, folder, window=window, questions=questions)
         return CodexSession(client, lab, tmux, openai_api, folder=folder, **options)
 
     return start

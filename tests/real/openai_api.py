@@ -92,7 +92,7 @@ class OpenAiApi(StandIn):
         if reply.text:
             output.append(self._stream_text(reply, exchange, f"msg_{number}"))
         for index, call in enumerate(reply.calls, start=len(output)):
-            name, arguments = _shell(call, request.body.get("tools") or [])
+            name, arguments = _tool(call, request.body.get("tools") or [])
             item = {
                 "type": "function_call",
                 "id": f"fc_{number}_{index}",
@@ -143,6 +143,17 @@ def last_prompt(items: list[dict[str, Any]] | str) -> tuple[str, int]:
         if item.get("role") == "user":
             return plain(item), calls
     return "", calls
+
+
+def _tool(call: Call, tools: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """A call of a tool that the client offers: of the one that asks the person, else of its shell."""
+    if call.tool != "question":
+        return _shell(call, tools)
+    assert "request_user_input" in {tool.get("name") for tool in tools}, "questions are not on"
+    question, *choices = call.parts
+    options = [{"label": choice, "description": f"go {choice}"} for choice in choices]
+    asked = {"id": "way", "header": "Way", "question": question, "options": options}
+    return "request_user_input", {"questions": [asked]}
 
 
 def _shell(call: Call, tools: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:

@@ -11,7 +11,8 @@ client, because each stand-in translates them to its own wire format:
     lab:read[PATH]           read a file, the client's own way
     lab:write[PATH|TEXT]     create a file, the client's own way
     lab:edit[PATH|OLD|NEW]   edit a file, the client's own way
-    lab:question[ASK|A|B]    ask the person, with choices (Claude)
+    lab:question[ASK|A|B]    ask the person, with choices; Codex needs its feature for it
+    lab:several[ASK|A|B]     the same, where more than one may be chosen (Claude)
     lab:agent[PROMPT]        start a sub-agent with PROMPT (Claude); PROMPT may have directives
     lab:together             put all calls of this prompt into one reply instead of one each
     lab:slow=SECONDS         stream the answer over that time
@@ -126,7 +127,9 @@ def _failure(given: dict[str, str]) -> Failure | None:
     return Failure(int(status), times=int(times) if times else None)
 
 
-CALLS = frozenset({"bash", "background", "ask", "read", "write", "edit", "agent", "question"})
+CALLS = frozenset(
+    {"bash", "background", "ask", "read", "write", "edit", "agent", "question", "several"}
+)
 
 
 @dataclass

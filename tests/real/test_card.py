@@ -119,7 +119,7 @@ def test_a_question_is_answered_on_the_card(
     session = str(claude_shell.json("run", "claude", "--", "--model", claude.MODEL)["session_id"])
     claude_shell.run("prompt", session, "lab:question[Which way?|Left|Right] lab:say[Then so.]")
     card = opened(tmux, lab)
-    card.opens("AskUserQuestion asks you", "Which way?", "2. Right")
+    card.opens("AskUserQuestion asks you", "Which way?", "2  Right")
     card.pane.keys("Enter")
     card.screen.until("Your answer")
     card.pane.type("2")

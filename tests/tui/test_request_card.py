@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from clearhead.core.acting.action import Outcome, Verb, refused, unknown
-from clearhead.core.acting.live import Question, Request, Source
+from clearhead.core.acting.live import Request, Source
+from clearhead.core.acting.questions import Question
 from clearhead.core.agents.base import DiffLine, Side, Waiting
 from clearhead.tui.widgets.notes.pane import NotesPane
 from clearhead.tui.widgets.request_card import two_keys
+from clearhead.tui.widgets.request_card.writing import answer_to
 from clearhead.tui.widgets.transcript.pane import TranscriptPane
 
 from ..helpers import until_async
@@ -320,6 +322,40 @@ async def test_questions_are_answered_one_by_one_by_number_or_words(tmp_path: Pa
         await press(pilot, *"to the end", "enter")
         (told,) = channel.told
         assert (told.verb, told.text) == (Verb.APPROVE, "Right\nto the end")
+
+
+def test_numbers_choose_and_everything_else_is_said_as_it_is() -> None:
+    one = Question("Which?", ("Left", "Right"))
+    many = replace(one, several=True)
+    assert [answer_to(one, typed) for typed in ("2", " 1 ", "3", "0", "1,2", "²")] == [
+        "Right", "Left", "3", "0", "1,2", "²",
+    ]  # fmt: skip
+    assert [answer_to(many, typed) for typed in ("2", "1, 2", "2 1 2", "1, 3", "both")] == [
+        "Right", "Left, Right", "Right, Left", "1, 3", "both",
+    ]  # fmt: skip
+
+
+async def test_a_secret_answer_is_not_seen(tmp_path: Path) -> None:
+    asked = request(tool="request_user_input", text="The PIN?", kind=Waiting.INPUT)
+    questions = (Question("The PIN?", secret=True),)
+    async with asking(tmp_path, replace(asked, questions=questions)) as (pilot, channel):
+        await press(pilot, "!", "enter", *"1234")
+        assert "1234" not in screen_text(pilot.app)
+        await press(pilot, "enter")
+        assert channel.told[0].text == "1234"
+
+
+async def test_what_can_only_be_refused_says_so_and_is_refused(tmp_path: Path) -> None:
+    asked = request(only_refuse="It would grant more than this once.")
+    async with asking(tmp_path, asked) as (pilot, channel):
+        await press(pilot, "!", "y", "enter")
+        assert not channel.told
+        text = screen_text(pilot.app)
+        assert "It would grant more than this once." in text
+        assert "run once" not in text
+        await press(pilot, "n", *"no", "enter")
+        (told,) = channel.told
+        assert (told.verb, told.text) == (Verb.DENY, "no")
 
 
 async def test_an_edit_shows_its_file_and_the_whole_diff(tmp_path: Path) -> None:

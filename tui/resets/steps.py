@@ -230,7 +230,7 @@ def enter_words(facts: ResetFacts) -> str:
     verb = "hands off" if facts.receiver.purpose is Purpose.HAND_OFF else "ends this session"
     both = "the brief goes out" if not facts.receiver.same else f"{verb} and sends the brief"
     if facts.need is Need.BEGIN and facts.state is State.WAITING:
-        return "waits: the agent asks you something. Answer it first, then come back."
+        return "waits: the agent asks you a question. Answer it first, then come back."
     if facts.need is Need.FAILED and facts.state is State.BUSY:
         return "tries it again when the turn ends"
     return {

@@ -30,7 +30,7 @@ from . import registry, typing_in
 from .box import retry_of, shows, shows_dialog
 from .deeds import WRITTEN, Deeds
 from .mailbox import Mailbox
-from .requests import request_of
+from .requests import QUESTION, request_of
 from .tail import Tail
 from .typing_in import Vetoed
 
@@ -170,6 +170,9 @@ class ClaudeAttached:
         if call is None:
             return ()
         name, tool, given = call
+        if tool == QUESTION:
+            since, seen = entry.since or time.time(), Source.TRANSCRIPT
+            return (request_of(name, tool, given, since, seen, cwd=entry.cwd, answerable=False),)
         permission = entry.waiting_for is Waiting.PERMISSION
         return (
             request_of(
@@ -224,13 +227,15 @@ class ClaudeAttached:
         if entry is None or known is None or not known.answerable:
             return self._deeds.refuse(wanted, "This request is not open any more.", BY_HAND)
         allow = wanted.verb is Verb.APPROVE
+        if allow and known.questions and not wanted.text.strip():
+            return self._deeds.refuse(wanted, "There is no answer to the question.")
         if self._mailbox is not None:
             try:
                 if self._mailbox.answer(known.id, allow, wanted.text):
                     return await self._left_waiting(wanted, entry, "the hook took the answer")
             except NotSaved as problem:
                 return self._deeds.refuse(wanted, problem.detail, problem.remedy)
-        if self._pane is None:
+        if self._pane is None or known.kind is not Waiting.PERMISSION:
             return self._deeds.refuse(wanted, "This request is not open any more.", BY_HAND)
 
         async def press(wanted: Action, pane: Pane, keyboard: Keyboard) -> Result:

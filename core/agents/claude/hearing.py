@@ -67,7 +67,7 @@ class Heard:
         if not self._hearing.mailbox.answer(wanted.request or "", allow, wanted.text):
             return refused(wanted, OVER, session_id=session)
         self._hearing.look()
-        said = "approved" if allow else "refused"
+        said = ("answered" if wanted.text else "approved") if allow else "refused"
         if await self._moved_on(before, wanted.limit):
             proof = Evidence("registry", f"its hook took the answer: {said}", time.time())
             return confirmed(wanted, proof, session_id=session)

@@ -34,7 +34,7 @@ from ..processes import process
 from .hook_commands import mail_folder
 from .portrait import path_text
 from .registry import read_registry
-from .requests import QUESTION, request_of
+from .requests import answered, request_of
 
 LARGEST = 4_000_000
 """Bytes of a request; what is larger cannot be shown whole, so it cannot be answered here."""
@@ -67,6 +67,7 @@ class _Letter(msgspec.Struct, frozen=True):
     mark: int
     agent_id: str
     request: Request
+    given: dict[str, Any]
 
 
 class Mailbox:
@@ -149,6 +150,7 @@ class Mailbox:
     def answer(self, request_id: str, allow: bool, message: str = "") -> bool:
         """Answer a request that `requests` returned; false when it is gone or was answered.
 
+        `message` is the reason of a refusal, or the answers to questions, a line for each.
         What the answer did stands in the session's own files, not here.
 
         Raises:
@@ -160,8 +162,11 @@ class Mailbox:
         letter = self._shown.get(request_id)
         if letter is None or not letter.request.answerable or not _is_there(letter):
             return False
+        if allow and letter.request.questions and not message.strip():
+            return False
         draft = letter.path.with_suffix(f".{os.getpid()}")
-        write_private(draft, decision(allow=allow, message=message))
+        given = answered(letter.given, message) if letter.request.questions else None
+        write_private(draft, decision(allow=allow, message=message, given=given))
         try:
             os.link(draft, letter.path.with_suffix(".answer"))
         except FileExistsError:
@@ -219,9 +224,14 @@ class Mailbox:
         return told.state not in {None, State.WAITING, State.UNKNOWN}
 
 
-def decision(*, allow: bool, message: str = "") -> bytes:
-    """Return what the hook prints: the client's own words for yes or no."""
-    said: dict[str, str] = {"behavior": "allow"}
+def decision(*, allow: bool, message: str = "", given: dict[str, Any] | None = None) -> bytes:
+    """Return what the hook prints: the client's own words for yes or no.
+
+    `given` is the input that the tool is to have instead of its own.
+    """
+    said: dict[str, Any] = {"behavior": "allow"}
+    if allow and given is not None:
+        said["updatedInput"] = given
     if not allow:
         said = {"behavior": "deny", "message": message or REFUSED}
     event = {"hookEventName": "PermissionRequest", "decision": said}
@@ -272,6 +282,7 @@ def _letter(path: Path, session_id: str) -> _Letter | None:
         mark=found.st_mtime_ns,
         agent_id=text(told.get("agent_id")),
         request=_request(told, f"{path.stem}-{found.st_mtime_ns}", found.st_mtime),
+        given=mapping(told.get("tool_input")),
     )
 
 
@@ -298,7 +309,6 @@ def _request(told: dict[str, Any], name: str, since: float) -> Request:
         Source.HOOK,
         cwd=path_text(text(told.get("cwd"))) or None,
         mode=text(told.get("permission_mode")),
-        answerable=tool != QUESTION,
     )
 
 

@@ -29,7 +29,7 @@ from ..base import State
 from ..fields import mapping, text
 from .conversation import Conversation
 from .registry import named, rival
-from .requests import QUESTION, answers_to
+from .requests import QUESTION, answered
 from .stream import Ended, Message, Refused
 from .stream_messages import asked
 from .stream_proofs import begins, boundary_words, is_other_session, is_result
@@ -214,8 +214,10 @@ class ClaudeOwned:
         if request is None:
             return self._refuse(wanted, GONE)
         given = mapping(request.get("input"))
-        if text(request.get("tool_name")) == QUESTION and wanted.text:
-            given = {**given, "answers": answers_to(given, wanted.text)}
+        if text(request.get("tool_name")) == QUESTION:
+            if not wanted.text.strip():
+                return self._refuse(wanted, "There is no answer to the question.")
+            given = answered(given, wanted.text)
         return await self._answer(wanted, {"behavior": "allow", "updatedInput": given})
 
     async def _deny(self, wanted: Action) -> Result:

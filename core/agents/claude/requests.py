@@ -7,10 +7,10 @@ remark, and what is too long to be carried makes the request one that is not who
 from __future__ import annotations
 
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import Any
 
-from ...acting.live import Question, Request, Source
+from ...acting.live import Request, Source
+from ...acting.questions import Question, answers_of, asked_text
 from ...text import clean, one_line, unseen
 from ..base import Waiting
 from ..fields import mapping, sequence, text
@@ -48,12 +48,12 @@ def request_of(
     return Request(
         id=name,
         tool=one_line(shown_name(tool)) or "a tool",
-        text="\n".join(_asked(given)) if questions else body.text,
+        text=asked_text(questions) if questions else body.text,
         since=since,
         cwd=cwd,
         diff=body.diff,
         kind=Waiting.INPUT if questions else kind,
-        answerable=answerable,
+        answerable=answerable and (tool != QUESTION or bool(questions)),
         source=source,
         mode=one_line(mode or "") or None,
         whole=_is_whole(tool, given),
@@ -64,19 +64,22 @@ def request_of(
 
 def _questions(given: Block) -> Iterator[Question]:
     for question in map(mapping, sequence(given.get("questions"))):
-        options = map(mapping, sequence(question.get("options")))
-        labels = (clean(text(option.get("label"))) for option in options)
-        yield Question(clean(text(question.get("question"))), tuple(filter(None, labels)))
+        options = [mapping(option) for option in sequence(question.get("options"))]
+        told = [(clean(text(o.get("label"))), clean(text(o.get("description")))) for o in options]
+        offered = [(label, about) for label, about in told if label]
+        yield Question(
+            clean(text(question.get("question"))),
+            choices=tuple(label for label, _ in offered),
+            about=tuple(about for _, about in offered),
+            several=question.get("multiSelect") is True,
+        )
 
 
-def _asked(given: Block) -> Iterator[str]:
-    """Yield the lines of the questions, each choice under its number."""
-    for question in map(mapping, sequence(given.get("questions"))):
-        yield clean(text(question.get("question")))
-        options = map(mapping, sequence(question.get("options")))
-        told = ((text(o.get("label")), text(o.get("description"))) for o in options)
-        for number, (label, about) in enumerate(filter(itemgetter(0), told), 1):
-            yield f"{number}. {clean(label)}" + (f": {clean(about)}" if about else "")
+def answered(given: Block, words: str) -> Block:
+    """Return the input of the question tool with the person's `words` as the answers in it."""
+    questions = [text(mapping(q).get("question")) for q in sequence(given.get("questions"))]
+    said = zip(questions, answers_of(len(questions), words), strict=True)
+    return {**given, "answers": {question: answer for question, answer in said if question}}
 
 
 def _is_whole(tool: str, given: Block) -> bool:
@@ -108,11 +111,3 @@ def _strings(given: Block) -> Iterator[str]:
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
-
-
-def answers_to(given: Block, words: str) -> dict[str, Any]:
-    """Return the answer to each question: a line for each, else all of it for every one."""
-    questions = [text(mapping(q).get("question")) for q in sequence(given.get("questions"))]
-    lines = words.split("\n")
-    said = lines if len(lines) == len(questions) else [words] * len(questions)
-    return {question: line for question, line in zip(questions, said, strict=True) if question}

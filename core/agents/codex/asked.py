@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...acting.live import Request, Source
+from ...acting.questions import Question, answers_of, asked_text
 from ...text import clean, one_line, unseen
 from ..base import DiffLine, Side, Waiting
 from ..fields import count, mapping, sequence, text, text_or_none
@@ -19,7 +20,22 @@ from .calls import written
 from .rpc import Asked, Payload
 
 ACCEPT, DECLINE = "accept", "decline"
-"""The only two answers that clearhead gives; there are others that would grant more than once."""
+"""The only two decisions that clearhead makes; there are others that would grant more than once."""
+
+INPUT = "item/tool/requestUserInput"
+OWN_WORDS = "user_note: "
+"""Stands before an answer that is none of the choices, as Codex's own window puts it."""
+
+_DECLINED: dict[str, Payload] = {
+    INPUT: {"answers": {}},
+    "item/permissions/requestApproval": {"permissions": {}, "scope": "turn"},
+    "mcpServer/elicitation/request": {"action": DECLINE, "content": None, "_meta": None},
+}
+"""What grants and answers nothing, by what is asked; of the rest it is a decision."""
+
+FOR_GOOD = "It would grant more than this once, which clearhead does not do."
+UNTOLD = "What it is about was not told."
+FORM = "clearhead has no form for what this server wants to know."
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _WHOLE = {"add": Side.ADDED, "delete": Side.REMOVED}
@@ -45,6 +61,33 @@ def request_of(asked: Asked, changes: Iterable[Any], now: float) -> Request | No
     )
     remarks = (f"Holds {hidden:,} characters that no terminal shows.",) if hidden else ()
     return replace(made, source=Source.SERVER, remarks=remarks)
+
+
+def accepted(asked: Asked, words: str) -> Payload:
+    """Return the answer that allows what is asked, once; to questions it is `words`."""
+    if asked.method != INPUT:
+        return {"decision": ACCEPT}
+    questions = list(map(mapping, sequence(asked.params.get("questions"))))
+    said = zip(questions, answers_of(len(questions), words), strict=True)
+    answers = {text(question.get("id")): _said(question, answer) for question, answer in said}
+    return {"answers": answers}
+
+
+def _said(question: Payload, answer: str) -> Payload:
+    """Return one answer; a label is the agent's own again, as it was before it was cleaned."""
+    labels = (text(mapping(option).get("label")) for option in sequence(question.get("options")))
+    label = next((label for label in labels if clean(label) == answer), None)
+    return {"answers": [f"{OWN_WORDS}{answer}" if label is None else label]}
+
+
+def declined(asked: Asked) -> Payload:
+    """Return the answer that refuses what is asked."""
+    return _DECLINED.get(asked.method, {"decision": DECLINE})
+
+
+def ends_as_item(asked: Asked) -> bool:
+    """Say whether the end of what is asked about is told, as that of a command or an edit is."""
+    return asked.method not in _DECLINED
 
 
 def diff_of(changes: Iterable[Any]) -> Iterator[DiffLine]:
@@ -95,7 +138,7 @@ def _command(ident: str, params: Payload, _: list[Any], since: float) -> Request
         text=clean("\n".join(filter(None, said))),
         since=since,
         cwd=_folder(params),
-        answerable=not isinstance(given, list) or ACCEPT in given,
+        only_refuse="" if not isinstance(given, list) or ACCEPT in given else FOR_GOOD,
     )
 
 
@@ -112,7 +155,7 @@ def _edit(ident: str, params: Payload, changes: list[Any], since: float) -> Requ
         text=clean("\n".join(filter(None, said))),
         since=since,
         diff=tuple(diff_of(changes)),
-        answerable=bool(changes) and not params.get("grantRoot"),
+        only_refuse=FOR_GOOD if params.get("grantRoot") else "" if changes else UNTOLD,
     )
 
 
@@ -124,24 +167,44 @@ def _rights(ident: str, params: Payload, _: list[Any], since: float) -> Request:
         text=clean("\n".join(filter(None, said))),
         since=since,
         cwd=_folder(params),
-        answerable=False,
+        only_refuse=FOR_GOOD,
     )
 
 
 def _questions(ident: str, params: Payload, _: list[Any], since: float) -> Request:
-    asked = (mapping(question) for question in sequence(params.get("questions")))
-    said = "\n".join(filter(None, (text(question.get("question")) for question in asked)))
-    return _input(ident, "request_user_input", said, since)
+    asked = map(mapping, sequence(params.get("questions")))
+    questions = tuple(map(_question, asked))
+    return Request(
+        id=ident,
+        tool="request_user_input",
+        text=asked_text(questions),
+        since=since,
+        kind=Waiting.INPUT,
+        questions=questions,
+        only_refuse="" if questions else UNTOLD,
+    )
+
+
+def _question(asked: Payload) -> Question:
+    options = [mapping(option) for option in sequence(asked.get("options"))]
+    told = [(clean(text(o.get("label"))), clean(text(o.get("description")))) for o in options]
+    offered = [(label, about) for label, about in told if label]
+    return Question(
+        clean(text(asked.get("question"))),
+        choices=tuple(label for label, _ in offered),
+        about=tuple(about for _, about in offered),
+        secret=asked.get("isSecret") is True,
+    )
 
 
 def _elicitation(ident: str, params: Payload, _: list[Any], since: float) -> Request:
-    server = one_line(text(params.get("serverName"))) or "mcp"
-    return _input(ident, server, text(params.get("message")), since)
-
-
-def _input(ident: str, tool: str, said: str, since: float) -> Request:
     return Request(
-        id=ident, tool=tool, text=clean(said), since=since, kind=Waiting.INPUT, answerable=False
+        id=ident,
+        tool=one_line(text(params.get("serverName"))) or "mcp",
+        text=clean(text(params.get("message")) or text(params.get("description"))),
+        since=since,
+        kind=Waiting.INPUT,
+        only_refuse=FORM,
     )
 
 
@@ -159,6 +222,6 @@ _MAKERS: dict[str, Callable[[str, Payload, list[Any], float], Request]] = {
     "item/commandExecution/requestApproval": _command,
     "item/fileChange/requestApproval": _edit,
     "item/permissions/requestApproval": _rights,
-    "item/tool/requestUserInput": _questions,
+    INPUT: _questions,
     "mcpServer/elicitation/request": _elicitation,
 }

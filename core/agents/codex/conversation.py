@@ -6,37 +6,17 @@ reply off, a compaction would abort the turn.
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
-from ...acting.action import (
-    RESET_INSTEAD,
-    Action,
-    Evidence,
-    Result,
-    Verb,
-    confirmed,
-    refused,
-    unknown,
-)
+from ...acting.action import RESET_INSTEAD, Action, Result, Verb, unknown
 from ...acting.channel import Capabilities, Reach
-from ...acting.live import Request
 from ...tokens import short
 from ..base import State
-from .asked import ACCEPT, DECLINE
-from .following import Following
-from .rpc import Payload
+from .answering import SETTLES, Answering, spoken
 from .threads import Thread
 from .wires import CodexGone
-
-SERVER = "app-server"
-"""Where the evidence comes from."""
-
-SETTLES = 0.5
-"""Seconds after an answered request in which another client's answer would show, and in which the
-end of a turn follows the news that the thread is idle."""
 
 COMMANDS = {
     "/compact": "Compact it instead.",
@@ -46,7 +26,7 @@ COMMANDS = {
 """Commands that a server would give to the model as words, and what to do instead."""
 
 
-class Conversation(Following):
+class Conversation(Answering):
     """A thread that is followed and acted on; owned and attached threads build on it."""
 
     name: str
@@ -104,7 +84,7 @@ class Conversation(Following):
         if not self._thread.idle:
             return await self._queue(wanted) if wanted.queue else self._busy(wanted)
         mark = wanted.id or uuid.uuid4().hex
-        given = {"input": _input(wanted.text), "clientUserMessageId": mark}
+        given = {"input": spoken(wanted.text), "clientUserMessageId": mark}
         answer = await self._request("turn/start", given)
         if answer.refusal:
             return self._refused(wanted, answer.refusal)
@@ -119,7 +99,7 @@ class Conversation(Following):
 
     async def _queue(self, wanted: Action) -> Result:
         mark = wanted.id or uuid.uuid4().hex
-        given = {"input": _input(wanted.text), "clientUserMessageId": mark}
+        given = {"input": spoken(wanted.text), "clientUserMessageId": mark}
         answer = await self._request("thread/queue/add", given)
         if answer.refusal:
             return self._refused(wanted, answer.refusal)
@@ -144,7 +124,7 @@ class Conversation(Following):
         if self.live.state is State.WAITING:
             return self._busy(wanted)
         mark = wanted.id or uuid.uuid4().hex
-        said = {"input": _input(wanted.text), "clientUserMessageId": mark}
+        said = {"input": spoken(wanted.text), "clientUserMessageId": mark}
         answer = await self._request("turn/steer", {"expectedTurnId": turn, **said})
         if answer.refusal:
             return self._refused(wanted, answer.refusal, "Queue it, or wait until it is idle.")
@@ -179,76 +159,6 @@ class Conversation(Following):
             return self._refused(wanted, f"The turn ended by itself before: {outcome}.")
         return self._confirmed(wanted, f"turn {turn} was interrupted")
 
-    async def _approve(self, wanted: Action) -> Result:
-        request = self._request_named(wanted)
-        if isinstance(request, Result):
-            return request
-        outcome = await self._answer(request, ACCEPT, wanted.limit)
-        if outcome is None:
-            return self._unknown(wanted, "Codex has not closed the request.")
-        if outcome == "declined":
-            return self._refused(wanted, "Someone declined it first.")
-        return self._confirmed(wanted, f"Codex closed the request, {request.tool} goes on")
-
-    async def _deny(self, wanted: Action) -> Result:
-        request = self._request_named(wanted)
-        if isinstance(request, Result):
-            return request
-        outcome = await self._answer(request, DECLINE, wanted.limit)
-        if outcome == "declined":
-            said = [f"{request.tool} was declined"]
-            if wanted.text.strip():
-                said.append(await self._say_why(wanted.text))
-            return self._confirmed(wanted, *said)
-        if outcome:
-            return self._refused(wanted, f"Someone approved it first: {outcome}.")
-        return self._unknown(wanted, "Codex does not tell what came of the request.")
-
-    def _request_named(self, wanted: Action) -> Request | Result:
-        found = next((r for r in self.live.requests if r.id == wanted.request), None)
-        if found is None:
-            return self._refused(wanted, "That request is not open any more.")
-        if not found.answerable:
-            where = "Answer it in Codex's own window, or interrupt the turn."
-            return self._refused(wanted, "This request cannot be answered from here.", where)
-        return found
-
-    async def _answer(self, request: Request, decision: str, limit: float) -> str | None:
-        """Answer a request; return what came of its item, "" for nothing yet.
-
-        `None` when Codex did not close the request in time. Every client of the server is asked
-        and the first answer counts, so ours proves nothing by itself. A declined item ends before
-        the thread goes on.
-        """
-        assert self._rpc is not None
-        item = dict(self._thread.items).get(request.id, "")
-        await self._rpc.answer(self._asks[request.id].id, {"decision": decision})
-
-        def closed(thread: Thread) -> bool:
-            return all(known.id != request.id for known in thread.live.requests)
-
-        def settled(thread: Thread) -> bool:
-            return item in dict(thread.done) or thread.status is not State.WAITING
-
-        if not await self._until(closed, limit):
-            return None
-        if decision == ACCEPT:
-            await self._until(settled, SETTLES)
-        else:
-            await self._until(lambda thread: item in dict(thread.done), limit)
-        return str(dict(self._thread.done).get(item, ""))
-
-    async def _say_why(self, reason: str) -> str:
-        """Say a reason into the running turn: the answer itself has no place for one."""
-        turn = self._thread.turn
-        if turn is None:
-            return "the reason was not said: the turn has ended"
-        given = {"expectedTurnId": turn, "input": _input(reason)}
-        answer = await self._request("turn/steer", given)
-        if answer.good:
-            return "the reason was said into the running turn"
-        return f"the reason was not said: {answer.refusal or 'no answer'}"
-
     async def _compact(self, wanted: Action) -> Result:
         thread = self._thread
         if not thread.idle:
@@ -274,18 +184,6 @@ class Conversation(Following):
             return self._refused(wanted, f"Nothing was compacted: {why}.", RESET_INSTEAD)
         return self._unknown(wanted, "Codex has not told of a compaction.")
 
-    # Results
-
-    def _confirmed(self, wanted: Action, *said: str, new: str | None = None) -> Result:
-        facts = [Evidence(SERVER, words, time.time()) for words in said]
-        return confirmed(wanted, *facts, session_id=self.live.session_id, new=new)
-
-    def _refused(self, wanted: Action, why: str, remedy: str = "") -> Result:
-        return refused(wanted, why, remedy=remedy, session_id=self.live.session_id)
-
-    def _unknown(self, wanted: Action, why: str) -> Result:
-        return unknown(wanted, why, session_id=self.live.session_id)
-
     def _busy(self, wanted: Action) -> Result:
         words = {
             State.WAITING: "The session waits for an answer.",
@@ -300,10 +198,6 @@ class Conversation(Following):
 def _at_one(thread: Thread) -> bool:
     """Say whether a thread that calls itself idle has told of its turn's end, which follows."""
     return thread.status is not State.IDLE or thread.turn is None
-
-
-def _input(words: str) -> list[Payload]:
-    return [{"type": "text", "text": words, "text_elements": []}]
 
 
 def _figure(tokens: int | None) -> str:

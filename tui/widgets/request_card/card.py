@@ -340,8 +340,12 @@ class RequestCard(Vertical, can_focus=True):
             self.post_message(self.Said(reason))
             return
         self._writing = Writing(request, answering)
-        self._row.begin(self._writing.label, self._writing.hint)
+        self._begin_line(self._writing)
         self.draw()
+
+    def _begin_line(self, writing: Writing) -> None:
+        secret = writing.asked is not None and writing.asked.secret
+        self._row.begin(writing.label, writing.hint, secret=secret)
 
     @on(Field.Sent)
     def _take_words(self, message: Field.Sent) -> None:
@@ -353,7 +357,7 @@ class RequestCard(Vertical, can_focus=True):
         elif writing.answering and not message.text:
             self.post_message(self.Said(EMPTY_ANSWER))
         elif (whole := writing.take(message.text)) is None:
-            self._row.begin(writing.label, writing.hint)
+            self._begin_line(writing)
             self.draw()
         else:
             self._close_field()

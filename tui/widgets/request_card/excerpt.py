@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
 import msgspec
 
 from ....core.acting.live import Request
+from ....core.acting.questions import Question
 from ....core.danger import Danger, Level, dangers
+from ....core.text import one_line
 from ..transcript.diffs import diff_lines
 from ..transcript.lines import Line, Piece, Run, flow, hung, padded, wrap
 
@@ -21,6 +24,9 @@ _MARKS = {
 }
 _LARGE = 3
 """Cells of a line number at least."""
+
+LONGEST = 4_000
+"""Characters of a choice."""
 
 
 class Excerpt(msgspec.Struct, frozen=True):
@@ -43,8 +49,14 @@ class Excerpt(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=4)
 def excerpt_of(request: Request, width: int) -> Excerpt:
-    """Return the command in lines of `width` cells; of an edit its file and the whole diff."""
-    drawn = list(_edit(request, width) if request.diff else _command(request.text, width))
+    """Return the command in lines of `width` cells; of an edit its file and the whole diff.
+
+    Questions have no line numbers: the only numbers are those that choose.
+    """
+    if request.questions:
+        drawn = list(_asked(request.questions, width))
+    else:
+        drawn = list(_edit(request, width) if request.diff else _command(request.text, width))
     return Excerpt(tuple(line for _, line in drawn), tuple(owner for owner, _ in drawn))
 
 
@@ -61,6 +73,25 @@ def _edit(request: Request, width: int) -> Iterator[tuple[int, Line]]:
     for number, change in enumerate(request.diff, len(names)):
         for line in diff_lines((change,), width):
             yield number, padded(_grounded(line), width, "text", GROUND)
+
+
+def _asked(questions: Sequence[Question], width: int) -> Iterator[tuple[int, Line]]:
+    rows = [row for question in questions for row in _rows(question)]
+    for number, (lead, words, strong) in enumerate(rows):
+        ink = Piece("", "strong" if strong else "text", GROUND, bold=strong)
+        room = max(8, width - len(lead) - 2)
+        first: Line = [Piece(f" {lead}", "you", GROUND, bold=True)]
+        for line in hung(first, flow(words, (), room, ink)):
+            yield number, padded(_grounded(line), width, "text", GROUND)
+
+
+def _rows(question: Question) -> Iterator[tuple[str, str, bool]]:
+    """Yield the number that chooses, the words, and whether they are the question itself."""
+    for words in question.text.split("\n"):
+        yield "", words, True
+    told = zip_longest(question.choices, question.about, fillvalue="")
+    for number, (choice, about) in enumerate(told, 1):
+        yield f" {number}  ", one_line(f"{choice}: {about}" if about else choice, LONGEST), False
 
 
 def _command(text: str, width: int) -> Iterator[tuple[int, Line]]:

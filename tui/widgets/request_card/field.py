@@ -70,9 +70,10 @@ class FieldRow(Horizontal):
         yield Field(compact=True, select_on_focus=False)
         yield Static(id="rest", markup=False)
 
-    def begin(self, label: str, hint: str) -> None:
-        """Let the person type."""
+    def begin(self, label: str, hint: str, *, secret: bool = False) -> None:
+        """Let the person type; a `secret` is shown as dots."""
         field = self.query_one(Field)
+        field.password = secret
         field.value, field.placeholder = "", hint
         self._label = label
         self.display = True

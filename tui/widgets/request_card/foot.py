@@ -74,6 +74,8 @@ def hindrance(foot: Foot, *, approving: bool) -> str:
         return closed
     if not approving:
         return ""
+    if foot.request.only_refuse:
+        return foot.request.only_refuse
     if not foot.request.whole:
         return CUT
     return UNSEEN.format(left=foot.unseen, key=foot.names.page) if foot.unseen else ""
@@ -108,14 +110,13 @@ def _said(words: str, ink: str, room: int) -> list[Line]:
 
 def _entries(foot: Foot) -> list[Entry]:
     names = foot.names
+    rest = [(names.refuse, "refuse", ", with a reason"), (names.later, "later", ", it waits")]
+    if foot.request.only_refuse:
+        return rest
     first = (f"{names.arm} then {names.run}", consent(foot.request), "")
     if foot.request.kind is Waiting.INPUT:
         first = (names.run, "answer", "")
-    return [
-        first,
-        (names.refuse, "refuse", ", with a reason"),
-        (names.later, "later", ", it waits"),
-    ]
+    return [first, *rest]
 
 
 def _hint(foot: Foot) -> tuple[str, str]:
