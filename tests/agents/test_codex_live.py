@@ -211,6 +211,8 @@ def test_questions_have_their_choices_and_answers_go_by_their_names():
         }
     }
     assert declined(asking) == {"answers": {}}
+    told = {"answers": ["user_note: not answered: I do not know."]}
+    assert declined(asking, "I do not know.") == {"answers": {"way": told, "pin": told}}
 
 
 def test_what_no_person_is_asked_is_no_request():

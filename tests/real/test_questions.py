@@ -140,7 +140,7 @@ def test_an_owned_codex_is_answered_and_refused(
     shell.run("prompt", session, ASK)
     card.opens("Which way?")
     card.refuse("Decide it yourself.")
-    assert openai_api.until_asked("Decide it yourself.")
+    assert told_model(openai_api, "not answered: Decide it yourself.")
     shell.until(session, "idle")
     shell.run("stop", session)
 

@@ -11,7 +11,7 @@ import time
 from ...acting.action import Action, Evidence, Result, confirmed, refused, unknown
 from ...acting.live import Request
 from ..base import State
-from .asked import accepted, declined, ends_as_item
+from .asked import accepted, declined, ends_as_item, takes_reason
 from .following import Following
 from .rpc import Payload
 from .threads import Thread
@@ -55,7 +55,7 @@ class Answering(Following):
         if isinstance(request, Result):
             return request
         asked = self._asks[request.id]
-        closed = await self._close_with(request, declined(asked), wanted.limit)
+        closed = await self._close_with(request, declined(asked, wanted.text), wanted.limit)
         if closed and ends_as_item(asked):
             item = self._item(request)
             await self._until(lambda thread: item in dict(thread.done), wanted.limit)
@@ -65,7 +65,7 @@ class Answering(Following):
         if not closed:
             return self._unknown(wanted, "Codex does not tell what came of the request.")
         said = [f"{request.tool} was declined"]
-        if wanted.text.strip():
+        if wanted.text.strip() and not takes_reason(asked):
             said.append(await self._say_why(wanted.text))
         return self._confirmed(wanted, *said)
 

@@ -26,6 +26,8 @@ INPUT = "item/tool/requestUserInput"
 OWN_WORDS = "user_note: "
 """Stands before an answer that is none of the choices, as Codex's own window puts it."""
 
+NOT_ANSWERED = "not answered: {reason}"
+
 _DECLINED: dict[str, Payload] = {
     INPUT: {"answers": {}},
     "item/permissions/requestApproval": {"permissions": {}, "scope": "turn"},
@@ -80,9 +82,16 @@ def _said(question: Payload, answer: str) -> Payload:
     return {"answers": [f"{OWN_WORDS}{answer}" if label is None else label]}
 
 
-def declined(asked: Asked) -> Payload:
-    """Return the answer that refuses what is asked."""
+def declined(asked: Asked, reason: str = "") -> Payload:
+    """Return the answer that refuses what is asked; only one to questions has room for a reason."""
+    if takes_reason(asked) and reason.strip():
+        return accepted(asked, NOT_ANSWERED.format(reason=" ".join(reason.split())))
     return _DECLINED.get(asked.method, {"decision": DECLINE})
+
+
+def takes_reason(asked: Asked) -> bool:
+    """Say whether the answer itself can carry the reason of a refusal."""
+    return asked.method == INPUT
 
 
 def ends_as_item(asked: Asked) -> bool:
