@@ -17,10 +17,13 @@ class Failing:
         self._clock = clock
         self._since: float | None = None
 
-    def lasts(self, retry: str | None) -> bool:
-        """Say whether it is unable to answer; `retry` is what it says now, `None` that it works."""
+    def lasts(self, retry: str | None, seconds: float | None = None) -> bool:
+        """Say whether it is unable to answer; `retry` is what it says now, `None` that it works.
+
+        `seconds` are how long that has to last, `FAILS` where nothing else is said.
+        """
         if retry is None:
             self._since = None
             return False
         self._since = self._clock() if self._since is None else self._since
-        return self._clock() - self._since >= FAILS
+        return self._clock() - self._since >= (FAILS if seconds is None else seconds)

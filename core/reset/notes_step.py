@@ -8,11 +8,12 @@ from ..asking import notes_request
 from ..problems import Problem
 from .book import Book, NeedsPerson
 from .hands import Channelled, Hands, settled
-from .patience import Patience, Unable, chosen
+from .patience import Patience, Unable, asks_you, chosen
 from .transaction import Begun, Status, Step, Transaction
 from .turns import Ended, Ending, Sent, Turns
 
 GONE = "its process has gone"
+RUNS = (State.BUSY, State.WAITING)
 GIVEN_UP = "its answer was not waited for"
 
 
@@ -94,7 +95,7 @@ class NotesStep:
         found = self._book.transaction.step(Step.NOTES)
         if ended.how is not Ending.STUCK:
             self._settle(ended, found.facts.get("before", ""))
-        elif chosen(found) is Unable.ASK:
+        elif chosen(found) is Unable.ASK or (asks_you(found) and not self._given_up):
             raise NeedsPerson(Step.NOTES)
         else:
             await self._take_over(channel, sent, ended.words)
@@ -105,11 +106,11 @@ class NotesStep:
 
     async def _take_over(self, channel: Channelled, sent: Sent, words: str = "") -> None:
         """Interrupt a turn that leads nowhere, and draft the notes without the agent."""
-        if channel.live.state is State.BUSY:
+        if channel.live.state in RUNS:
             wanted = action(Verb.INTERRUPT, sent.prompt, request=sent.mark)
             result = await channel.act(wanted)
             await settled(channel)
-            if channel.live.state is State.BUSY:
+            if channel.live.state in RUNS:
                 self._book.not_done(Step.NOTES, result)
                 return
         why = f"{Ending.ERROR}: {words}" if words else GIVEN_UP

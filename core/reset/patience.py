@@ -1,8 +1,9 @@
-"""How long a turn is waited for in which every call of the model fails.
+"""How long a turn is waited for that does not come to an end by itself.
 
 A client whose vendor is down or refuses it tries again by itself, for minutes, and its state says
 no more than that it works. What it tells of that is written down with each attempt; once it counts
 as unable (see `Failing`) the person decides: they wait on, or take a draft of the notes instead.
+A turn that waits for the person's answer is theirs alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from enum import StrEnum
 from ..acting.failing import Failing
 from .book import Book
 from .transaction import Done, Status, Step
+
+ASKS = 30.0
+"""Seconds that an agent's question may stand while nobody but a script waits for its end."""
+
+ASKS_YOU = "the agent waits for your answer"
 
 
 class Unable(StrEnum):
@@ -30,7 +36,7 @@ class Unable(StrEnum):
 
 
 class Patience:
-    """Hears of failing calls in one step, writes them down, and says when to wait no longer."""
+    """Hears what holds one step up, writes it down, and says when to wait no longer."""
 
     def __init__(
         self,
@@ -41,37 +47,36 @@ class Patience:
     ) -> None:
         """Watch over a step; `otherwise` counts where nobody chose a way."""
         self._book, self._step, self._otherwise = book, step, otherwise
-        self._failing = Failing(clock)
+        self._failing, self._asking = Failing(clock), Failing(clock)
         self._told: tuple[str, bool] | None = None
 
-    def ends(self, retry: str | None) -> bool:
-        """Say whether it is over; `retry` is what the agent says of failing calls, if they do."""
+    def ends(self, retry: str | None, *, asks: bool = False) -> bool:
+        """Say whether it is over; `retry` is what the agent says of failing calls, if they do.
+
+        `asks` says that it waits for the person.
+        """
         way = chosen(self._book.transaction.step(self._step), self._otherwise)
         if way is Unable.DRAFT_NOW:
             return True
-        stuck = self._failing.lasts(retry)
-        if retry is None:
-            self._passed()
-            return False
-        self._tell(retry, stuck=stuck)
-        return stuck and way is not Unable.WAIT
+        waited = self._asking.lasts(ASKS_YOU if asks else None, ASKS)
+        stuck = self._failing.lasts(None if asks else retry)
+        self._tell(ASKS_YOU if asks else retry or "", stuck=stuck, asks=asks)
+        return (stuck or waited) and way is not Unable.WAIT
 
-    def _tell(self, retry: str, *, stuck: bool) -> None:
-        if self._told == (retry, stuck):
-            return
-        began = {} if self._told else {"failing_since": time.time()}
-        self._told = (retry, stuck)
-        self._book.see(self._step, retry, stuck=stuck, **began)
-
-    def _passed(self) -> None:
-        if self._told is not None:
-            self._book.see(self._step, "", stuck=False)
-        self._told = None
+    def _tell(self, words: str, *, stuck: bool, asks: bool) -> None:
+        if self._told != (words, stuck) and (words or self._told is not None):
+            self._book.see(self._step, words, stuck=stuck, asks=asks)
+            self._told = (words, stuck) if words else None
 
 
 def chosen(done: Done, otherwise: Unable = Unable.WAIT) -> Unable:
     """Return what was chosen for a step whose agent cannot answer."""
     return Unable(done.chosen.get("unable", otherwise))
+
+
+def asks_you(done: Done) -> bool:
+    """Say whether a step waits for an agent that waits for the person."""
+    return done.status in (Status.TODO, Status.BEGUN) and bool(done.facts.get("asks"))
 
 
 def is_stuck(done: Done) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
+from typing import Protocol
 
 import msgspec
 
@@ -59,6 +60,19 @@ class Sent(msgspec.Struct, frozen=True):
     mark: str = ""
 
 
+class Stuck(Protocol):
+    """Hears what an agent says of failing calls, and whether it asks the person something."""
+
+    def __call__(self, retry: str | None, /, *, asks: bool) -> bool:
+        """Say whether its turn is to be waited for no longer."""
+        ...
+
+
+def never(_: str | None, /, *, asks: bool) -> bool:  # noqa: ARG001
+    """Wait on, whatever holds it up."""
+    return False
+
+
 class Turns:
     """Reads the transcripts of sessions that a reset speaks to."""
 
@@ -85,12 +99,12 @@ class Turns:
         channel: Channelled,
         sent: Sent,
         seconds: float = TURN,
-        stuck: Callable[[str | None], bool] = lambda _: False,
+        stuck: Stuck = never,
     ) -> Ended:
         """Wait for the end of the turn that a prompt began.
 
         The state alone does not tell: right after a prompt a client may still say that it is idle.
-        `stuck` hears what the agent says of failing calls, and says whether to wait no longer.
+        `stuck` hears what holds it up, and says whether to wait no longer.
         """
         late, quiet = time.monotonic() + seconds, Quiet()
         while True:
@@ -104,7 +118,8 @@ class Turns:
             if quiet.lasts(rests=rests and not self._works(sent)):
                 return Ended(Ending.ERROR, _short(live.failure)) if live.failure else SILENCE
             retry = None if rests else self.retry(channel, sent)
-            if await asyncio.to_thread(stuck, retry):
+            asks = live.state is State.WAITING
+            if await asyncio.to_thread(partial(stuck, retry, asks=asks)):
                 return Ended(Ending.STUCK, retry or "")
             if time.monotonic() >= late:
                 return Ended(Ending.LATE)

@@ -26,12 +26,12 @@ from .resetting import (
 from .test_driving import Shell
 from .test_reset_attached import EDITS, flags_of
 from .test_reset_screen import clearhead
-from .tmux import Pane, Tmux
+from .tmux import Pane, Size, Tmux
 from .waiting import until
 
 pytestmark = pytest.mark.real
 
-WIDE = (120, 36)
+SIZES = pytest.mark.parametrize("size", [(120, 36), (80, 24)], ids=["wide", "narrow"])
 PATIENCE = 60.0
 """Seconds that a step of real clients may take on a busy machine."""
 
@@ -41,7 +41,7 @@ def reset_by_keys(pane: Pane) -> None:
     pane.keys("r")
     pane.until("Enter asks the agent for its notes", within=PATIENCE)
     pane.keys("Enter")
-    pane.until("waiting for Enter, nothing sent yet", within=PATIENCE)
+    pane.until("Enter ends this session and sends the brief", within=PATIENCE)
     pane.keys("Enter")
     pane.until("4 of 4 points hold", within=PATIENCE)
 
@@ -65,15 +65,17 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+@SIZES
 def test_three_keys_reset_an_owned_codex_and_two_bring_it_back(
     shell: Shell,  # noqa: F811
     tmux: Tmux,
     openai_api: OpenAiApi,
+    size: Size,
 ) -> None:
     script_codex(openai_api)
     old = begun_codex(shell)
     planned = shell.json("reset", old, "--dry-run")["brief"]
-    pane = clearhead(tmux, shell, WIDE)
+    pane = clearhead(tmux, shell, size)
     pane.until("owned", within=PATIENCE)
     reset_by_keys(pane)
     assert (times(openai_api, ASKS_FOR_NOTES), times(openai_api, BRIEF)) == (1, 1)
@@ -92,18 +94,20 @@ def test_three_keys_reset_an_owned_codex_and_two_bring_it_back(
     assert "begin lab:say" in json.dumps(openai_api.until_asked("still here?").body)
 
 
+@SIZES
 def test_codex_in_somebodys_window_is_reset_and_brought_back(
     shell: Shell,  # noqa: F811
     tmux: Tmux,
     openai_api: OpenAiApi,
     codex_session: Callable[..., CodexSession],
+    size: Size,
 ) -> None:
     script_codex(openai_api)
     window = codex_session(daemon=True, size=(120, 80))
     window.run("begin lab:say[Yes]")
     old = window.thread_id
     planned = shell.json("reset", old, "--dry-run")["brief"]
-    pane = clearhead(tmux, shell, WIDE)
+    pane = clearhead(tmux, shell, size)
     pane.until("idle", within=PATIENCE)
     pane.keys("a")
     pane.until("attached", within=PATIENCE)
@@ -122,19 +126,21 @@ def test_codex_in_somebodys_window_is_reset_and_brought_back(
     pane.until("begin lab:say[Yes]", within=PATIENCE)
 
 
+@SIZES
 def test_claude_in_somebodys_pane_comes_back_in_a_pane_beside(
     shell: Shell,  # noqa: F811
     lab: Lab,
     tmux: Tmux,
     anthropic_api: AnthropicApi,
     claude_session: Callable[..., ClaudeSession],
+    size: Size,
 ) -> None:
     script_notes(anthropic_api, lab.repo)
     good_boot(anthropic_api, lab.repo)
     session = claude_session("2.1.330", arguments=EDITS)
     session.prompt("begin lab:say[Yes]")
     old = session.session_id
-    pane = clearhead(tmux, shell, WIDE)
+    pane = clearhead(tmux, shell, size)
     pane.until("◇ idle", within=PATIENCE)
     reset_by_keys(pane)
     fresh = session.session_id
@@ -153,7 +159,7 @@ def test_claude_in_somebodys_pane_comes_back_in_a_pane_beside(
     assert shell.row(fresh)["pid"] == session.pane.pid, "the fresh session stays in its own pane"
     Pane(tmux, beside).until("The notes are up to date.", within=PATIENCE)
     pane.keys("Enter")
-    pane.until("begin lab:say[Yes]", within=PATIENCE)
+    pane.until("agent  The notes are up to date.", within=PATIENCE)
 
 
 def panes(tmux: Tmux) -> set[str]:

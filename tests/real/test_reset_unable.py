@@ -13,11 +13,13 @@ from .resetting import (
     ASKS_FOR_NOTES,
     BRIEF,
     BRINGS_UP_TO_DATE,
+    NOTES,
     begun,
     begun_codex,
     done_of,
     good_boot,
     script_codex,
+    script_notes,
     times,
 )
 from .script import TOO_LONG, Failure, Reply
@@ -163,3 +165,19 @@ def test_the_sheet_offers_a_draft_while_it_waits(
     pane.until("Enter ends this session and sends the brief", within=30)
     pane.keys("Enter")
     pane.until("4 of 4 points hold", within=40)
+
+
+def test_a_question_of_the_agents_is_left_to_the_person(
+    notes_shell: Shell, lab: Lab, anthropic_api: AnthropicApi
+) -> None:
+    shell = notes_shell
+    script_notes(anthropic_api, lab.repo)
+    good_boot(anthropic_api, lab.repo)
+    session = begun(shell, "--permission-mode", "default")
+    told = shell.run("reset", session, "--yes", "--draft", status=1)
+    assert "1 notes   begun: the agent waits for your answer" in told
+    assert "Answer it, then `clearhead reset --go-on" in told
+    assert (lab.repo / "claude-progress.md").read_text() == NOTES
+    answer = shell.json("reset", "--go-on", session, "--draft")
+    assert drafted(lab, answer)
+    shell.run("stop", answer["new_session_id"])

@@ -27,7 +27,7 @@ from ...core.paths import state_folder
 from ...core.problems import Problem, UsageProblem
 from ...core.reset.brief import render
 from ...core.reset.carrying import Reset
-from ...core.reset.patience import Unable, is_stuck
+from ...core.reset.patience import Unable, asks_you, is_stuck
 from ...core.reset.place import open_steps
 from ...core.reset.preparing import Prepared, Review, prepare, review, template
 from ...core.reset.store import Store
@@ -242,7 +242,8 @@ async def go_on(
     acting = actions.acting_with(settings, how.tmux_socket)
     try:
         reset = Reset.resume(found, acting, agents, Teller(quiet=how.as_json))
-        stopped = reset.failed is Step.NOTES or is_stuck(found.step(Step.NOTES))
+        notes = found.step(Step.NOTES)
+        stopped = reset.failed is Step.NOTES or is_stuck(notes) or asks_you(notes)
         reset.again()
         way = Unable.DRAFT_NOW if how.draft and stopped else None
         return await finish(reset, agents, settings, how, way)
@@ -294,12 +295,7 @@ def _not_on_paper(begun: Begun) -> tuple[Step, ...]:
 
 def _decide(reset: Reset, step: Step, how: How) -> None:
     if step is Step.NOTES:
-        on = f"clearhead reset --go-on {reset.name}"
-        raise Undecided(
-            f"The agent cannot answer: {reset.transaction.step(step).words}. It goes on trying.",
-            remedy=f"Wait on with `{on}`, go on without it with `{on} --draft`, or leave it "
-            f"with `clearhead reset --abort {reset.name}`.",
-        )
+        raise _without_an_answer(reset)
     if step is Step.COMMIT:
         _decide_commit(reset, how)
         return
@@ -309,6 +305,18 @@ def _decide(reset: Reset, step: Step, how: How) -> None:
         step_text = _chosen(open_steps(notes[1]) if notes else (), how.next)
         brief = reset.renew(msgspec.structs.replace(brief, next_step=step_text))
     reset.decide_brief(render(brief, template()))
+
+
+def _without_an_answer(reset: Reset) -> Undecided:
+    """Return why the notes do not come, and the ways on."""
+    on, found = f"clearhead reset --go-on {reset.name}", reset.transaction.step(Step.NOTES)
+    ways = f"go on without it with `{on} --draft`, or leave it with `clearhead reset --abort "
+    if asks_you(found):
+        why, first = "The agent waits for your answer.", f"Answer it, then `{on}`"
+    else:
+        why = f"The agent cannot answer: {found.words}. It goes on trying."
+        first = f"Wait on with `{on}`"
+    return Undecided(why, remedy=f"{first}, {ways}{reset.name}`.")
 
 
 def _decide_commit(reset: Reset, how: How) -> None:

@@ -91,6 +91,8 @@ def _notes(facts: ResetFacts, done: Done) -> Words:
             f"{numbers.change(added, removed)} lines in {name}" if added or removed else "unchanged"
         )
         return "Notes brought up to date", told, _health(facts)
+    if done.status is Status.BEGUN and done.facts.get("asks"):
+        return "The agent waits for your answer", f"asked for {name}", "answer it, then it goes on"
     if done.status is Status.BEGUN and done.words:
         title = "The agent cannot answer" if facts.unable else "The agent tries again"
         return title, one_line(done.words), "it goes on trying"

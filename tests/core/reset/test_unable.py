@@ -14,9 +14,10 @@ from clearhead.core.acting.failing import FAILS
 from clearhead.core.acting.live import Live
 from clearhead.core.agents.base import State
 from clearhead.core.items import Kind
+from clearhead.core.reset import patience
 from clearhead.core.reset.book import Book
 from clearhead.core.reset.hands import until
-from clearhead.core.reset.patience import Patience, Unable, chosen, is_stuck
+from clearhead.core.reset.patience import ASKS_YOU, Patience, Unable, asks_you, chosen, is_stuck
 from clearhead.core.reset.runner import NeedsPerson, Runner
 from clearhead.core.reset.store import Store
 from clearhead.core.reset.transaction import Done, Seen, Status, Step
@@ -207,6 +208,46 @@ def test_each_attempt_is_written_down_once(tmp_path: Path) -> None:
     ]
     lines = (world.state / "transactions/t.jsonl").read_text().splitlines()
     assert len(lines) == 1 + 4
+
+
+class Asking(Failing):
+    """An agent that asks for a permission to edit its notes."""
+
+    @property
+    def live(self) -> Live:
+        found = super().live
+        asks = found.state is State.BUSY
+        return Live(session_id="old", state=State.WAITING) if asks else found
+
+
+async def test_a_question_to_the_person_is_said_and_a_script_does_not_wait_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "ASKS", 0.3)
+    world.agent = Asking(world.agent.path, world.root)
+    runner = world.begin()
+    runner.choose(Step.NOTES, unable=Unable.DRAFT)
+    assert await to_commit(runner) is Step.NOTES
+    found = runner.transaction.step(Step.NOTES)
+    assert (found.words, is_stuck(found), asks_you(found)) == (ASKS_YOU, False, True)
+    assert not failing(world).interrupted, "a question is no failure: it is the person's"
+    failing(world).comes_back()
+    assert await to_commit(world.runner()) is Step.COMMIT
+    assert len(world.agent.prompts("Bring")) == 1
+
+
+async def test_on_the_screen_a_question_is_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "ASKS", 0.1)
+    world.agent = Asking(world.agent.path, world.root)
+    runner = world.begin()
+    going = asyncio.create_task(to_commit(runner))
+    await notes_become(runner, asks_you)
+    await asyncio.sleep(0.3)
+    assert not going.done()
+    failing(world).comes_back()
+    assert await going is Step.COMMIT
 
 
 def test_nothing_of_the_agents_words_stays_when_it_is_over(tmp_path: Path) -> None:
