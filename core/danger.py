@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 
 import msgspec
+
+from .packaged import packaged
 
 LOOKED_AT = 50_000
 """Characters of a command that are looked at; nobody reads more before they answer."""
@@ -81,9 +82,7 @@ def _found(text: str, where: str) -> Iterator[Danger]:
 
 @cache
 def _patterns(where: str) -> tuple[tuple[re.Pattern[str], _Pattern], ...]:
-    package = __package__ or ""
-    data = resources.files(package).joinpath("data/dangers.toml").read_bytes()
-    every = msgspec.toml.decode(data, type=_File).danger
+    every = msgspec.toml.decode(packaged("dangers.toml").read_bytes(), type=_File).danger
     return tuple(
         (re.compile(_with_blanks(one.pattern), re.MULTILINE), one)
         for one in every

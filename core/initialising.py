@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 
@@ -16,6 +15,7 @@ import msgspec
 from .lineends import decode, encode
 from .notefile import resolved
 from .notes import template
+from .packaged import packaged
 from .problems import NotSaved, Unreadable
 from .progress import NAMES, render
 
@@ -148,7 +148,7 @@ def _block(notes: str, *, feature_list: bool) -> str:
 
 
 def _words(name: str, **told: str) -> str:
-    source = files(__package__).joinpath(f"data/{name}").read_text("utf-8")
+    source = packaged(name).read_text("utf-8")
     return Template(source).safe_substitute(told)
 
 

@@ -13,7 +13,6 @@ import os
 import stat
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractContextManager, suppress
-from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -32,6 +31,7 @@ from .notefile import (
     text_of,
     unreadable,
 )
+from .packaged import packaged
 from .problems import NotFound, NotSaved, Problem
 from .progress import NAMES
 from .replacing import replace_if_same
@@ -288,4 +288,4 @@ class Notes:
 
 def template() -> str:
     """Return the text that new progress files are rendered from."""
-    return files(__package__).joinpath("data/progress-template.md").read_text("utf-8")
+    return packaged("progress-template.md").read_text("utf-8")

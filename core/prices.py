@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .model_ids import Family, bare, family
+from .packaged import packaged
 from .problems import UsageProblem
 
 if TYPE_CHECKING:
@@ -164,10 +165,9 @@ def _list_time() -> datetime:
 
 def _releases() -> dict[str, date]:
     """Return how fresh each known release of the list is."""
-    from importlib.resources import files
     from tomllib import loads
 
-    text = files(__package__).joinpath("data/prices.toml").read_text("utf-8")
+    text = packaged("prices.toml").read_text("utf-8")
     return {release["version"]: release["as_of"] for release in loads(text)["release"]}
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .model_ids import Family, bare, family
+from .packaged import packaged
 from .problems import UsageProblem
 from .tokens import short_mark
 
@@ -162,10 +163,9 @@ class Table(msgspec.Struct, frozen=True):
 @cache
 def table() -> Table:
     """Read the table that is installed with clearhead."""
-    from importlib.resources import files
     from tomllib import loads
 
-    text = files(__package__).joinpath("data/zones.toml").read_text("utf-8")
+    text = packaged("zones.toml").read_text("utf-8")
     return msgspec.convert(loads(text), Table)
 
 

@@ -22,6 +22,9 @@ from ..core.supervisor import Key, Supervisor
 if TYPE_CHECKING:
     from ..core.agents.demo.launch import DemoProcess
 
+DEMO_WANTED = 75
+"""The code with which the app ends when the demo is chosen; the command line starts it then."""
+
 ASKED = 12
 """How many ended sessions without a known folder are looked into for one, newest first."""
 

@@ -7,7 +7,7 @@ variables (`$raised`, `$muted`); code that draws its own cells asks the `Palette
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 DEFAULT = "clearhead"
+_THEMES = Path(__file__).parents[1] / "themes"
+
 NAMES = (
     "clearhead",
     "clearhead-light",
@@ -158,8 +160,7 @@ def load(name: str) -> Palette:
             f"There is no theme called {name!r}.",
             remedy=f"Choose one of: {', '.join(NAMES)}.",
         )
-    package = __package__.rpartition(".")[0] + ".themes"
-    return parse(resources.files(package).joinpath(f"{name}.toml").read_bytes(), name)
+    return parse((_THEMES / f"{name}.toml").read_bytes(), name)
 
 
 def parse(data: bytes, name: str) -> Palette:

@@ -11,7 +11,6 @@ from typing import Protocol, cast
 from ..agents.base import Sighting
 from ..problems import Problem
 from .channel import Channel
-from .client import Driven
 from .records import driver_of
 
 _JOINERS = {
@@ -61,6 +60,8 @@ async def join(
     """
     driver = driver_of(state, sighting.agent, sighting.session_id)
     if driver is not None:
+        from .client import Driven
+
         return await Driven.join(Path(driver.socket))
     if sighting.agent not in _JOINERS:
         raise NoChannel(f"clearhead cannot act on sessions of {sighting.agent}.")

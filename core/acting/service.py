@@ -20,7 +20,6 @@ from .action import Action, Result, Verb, refused, unknown
 from .armed import Moment
 from .arming import Arming, Changed, Ended, nobody
 from .channel import Boxed, Capabilities, Channel, Key, Reach
-from .client import Driven
 from .errand import Errand
 from .joining import Hearer, NoChannel, hearers, join
 from .journal import Entry, Journal
@@ -117,6 +116,8 @@ class Acting:
 
     async def refresh(self) -> None:
         """Join the drivers that have come, and leave the channels whose session has gone."""
+        from .client import Driven
+
         for driver in await asyncio.to_thread(drivers, self.state):
             key = (driver.agent, driver.session_id or "")
             known = self._channels.get(key)

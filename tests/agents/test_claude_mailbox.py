@@ -159,7 +159,6 @@ def test_without_a_listener_the_hook_leaves_at_once_and_says_nothing(ask, how, m
         folder.symlink_to(folder.with_name("elsewhere"))
     if how == "uninstalled":
         monkeypatch.setattr(hook_commands, "__file__", "/nonexistent/hook_commands.py")
-        monkeypatch.setattr(hook_commands, "_DATA", Path(mailbox.__file__).parents[2] / "data")
     hook = ask({"tool_name": "Write", "tool_input": {"content": "x" * 300_000}})
     assert said_by(hook) == (0, b"", b"")
     assert left_over() == []

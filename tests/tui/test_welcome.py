@@ -13,8 +13,8 @@ from clearhead.tui.cli import open as opening
 from clearhead.tui.first_run import remember_welcome, welcomed
 from clearhead.tui.screens.sessions import SessionsScreen
 from clearhead.tui.screens.supervise import SuperviseScreen
-from clearhead.tui.screens.welcome import DEMO_WANTED, WelcomeScreen
-from clearhead.tui.start import Start, prepare_demo
+from clearhead.tui.screens.welcome import WelcomeScreen
+from clearhead.tui.start import DEMO_WANTED, Start, prepare_demo
 
 from ..helpers import until_async
 from .stage import Stage, key, opened, said, screen_text, used

@@ -57,8 +57,7 @@ def need_terminal() -> None:
 def run_screen(path: Path, name: str | None, settings: Settings, reports: Sequence[Report]) -> None:
     """Prepare what to open and run the app on it; on the demo when that is chosen there."""
     garbage.hold()
-    from ..screens.welcome import DEMO_WANTED
-    from ..start import prepare_demo
+    from ..start import DEMO_WANTED, prepare_demo
 
     agents = which.agents_of(settings)
     start = _start_on(path, name, agents, settings, reports)

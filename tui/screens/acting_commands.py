@@ -9,7 +9,6 @@ from ...core.acting.action import Action, Outcome, Result, Verb, action, refused
 from ...core.acting.joining import NoChannel
 from ...core.problems import Problem, Report
 from ..act_reasons import FORBIDDEN
-from ..deeds import deeds_of
 from ..outcome_words import outcome_words
 from ..told_once import once
 
@@ -115,6 +114,7 @@ class ActingCommands:
 
     async def action_action_log(self) -> None:
         """See what was asked of the session."""
+        from ..deeds import deeds_of
         from .action_log import ActionLogScreen
 
         look, bridge = self._look, self._bridge

@@ -15,7 +15,6 @@ from ..focus import focus_now
 from ..keymap import Keymap
 from ..widgets.footer import Footer
 from ..widgets.request_card.asked import asked_of
-from ..widgets.request_card.facts import Setting
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from ..look import Look
     from ..widgets.notes.pane import NotesPane
     from ..widgets.request_card.card import RequestCard
+    from ..widgets.request_card.facts import Setting
     from ..widgets.transcript.pane import TranscriptPane
 
 SETTLES = 3.0
@@ -104,6 +104,8 @@ class RequestCommands:
         return any(_is(request, one) for one in self._recent())
 
     def _setting(self) -> Setting:
+        from ..widgets.request_card.facts import Setting
+
         look = self._look
         return Setting(
             agent=look.title,

@@ -24,6 +24,7 @@ from ..first_run import remember_welcome
 from ..keymap import Keymap
 from ..look import Look
 from ..messages import SessionChanged, SessionsChanged, SessionWanted
+from ..start import DEMO_WANTED, Start
 from ..themes import Palette
 from ..widgets.footer import Footer
 from ..widgets.places import BY_HAND, NOW, table
@@ -32,10 +33,6 @@ from .problems import WIDEST
 
 if TYPE_CHECKING:
     from ..bridge import Bridge
-    from ..start import Start
-
-DEMO_WANTED = 75
-"""The code with which the app ends when the demo is chosen; the command line starts it then."""
 
 LABEL = 32
 """Cells of the column of choices."""

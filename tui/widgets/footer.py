@@ -7,6 +7,7 @@ from functools import partial
 from typing import ClassVar
 
 import msgspec
+from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
@@ -116,14 +117,32 @@ def footer_row(
 
     What cannot run now goes before what can.
     """
+    commands = _fitting(left, right, now, width - 2)
+    return (Content(" ") + _drawn(commands, left, now, palette)).truncate(width)
+
+
+def _fitting(
+    left: Sequence[Command], right: Sequence[Command], now: Situation, room: int
+) -> list[Command]:
+    """Return what has a place in `room` cells."""
     commands = [*left, *right]
-    while True:
-        row = _drawn(commands, left, now, palette)
+    unable = [command for command in commands if command.why_not(now) is not None]
+    while _cells(commands, left) > room:
         droppable = [command for command in commands if command.id != HELP]
-        if row.cell_length <= width - 2 or not droppable:
-            return (Content(" ") + row).truncate(width)
-        unable = [command for command in droppable if command.why_not(now) is not None]
-        commands.remove((unable or droppable)[-1])
+        if not droppable:
+            break
+        dropped = next((c for c in reversed(droppable) if c in unable), droppable[-1])
+        commands.remove(dropped)
+    return commands
+
+
+def _cells(commands: Sequence[Command], left: Sequence[Command]) -> int:
+    """Return the width of entries with what stands between them."""
+    entries = [cell_len(command.key) + 1 + cell_len(command.title) for command in commands]
+    near = sum(command in left for command in commands)
+    parted = 0 < near < len(entries)
+    pieces = [*entries, cell_len(glyphs.BESIDE)] if parted else entries
+    return sum(pieces) + len(GAP) * max(0, len(pieces) - 1)
 
 
 def _drawn(

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from ...packaged import packaged
 from ...paths import make_runtime_folder, runtime_folder, safe_folder, state_folder
 
 WAITS = 1.0
@@ -21,7 +22,6 @@ WAITS = 1.0
 STEP = 0.05
 """Seconds between two looks of that hook."""
 
-_DATA = Path(__file__).parents[2] / "data"
 _MAIL = re.compile(r"^mail=(.+)$", re.MULTILINE)
 _COMMAND = re.compile(
     r"\[ ! -r (?P<script>.+?/clearhead/claude/(?:permission|hold)\.sh'?) \]"
@@ -56,7 +56,7 @@ def script_path(hook: Hook) -> Path:
 
 def script(hook: Hook) -> bytes:
     """Return the script; it names a file of this installation, whose absence switches it off."""
-    text = (_DATA / f"claude-{hook.name}.sh").read_text(encoding="utf-8")
+    text = packaged(f"claude-{hook.name}.sh").read_text(encoding="utf-8")
     values = {
         "@WITNESS@": quote(str(Path(__file__))),
         "@MAIL@": quote(str(runtime_folder())),
