@@ -27,8 +27,9 @@ from ...tmux import Pane, TmuxGone
 from ...watching import changes
 from ..base import State, Waiting
 from . import registry, typing_in
-from .box import retry_of, shows, shows_dialog
+from .box import retry_of, rows_of, shows, shows_dialog
 from .deeds import WRITTEN, Deeds
+from .edit_dialog import shows_edit
 from .mailbox import Mailbox
 from .requests import QUESTION, request_of
 from .tail import Tail
@@ -251,10 +252,11 @@ class ClaudeAttached:
         entry = self._deeds.entry()
         if entry is None or entry.waiting_for is not Waiting.PERMISSION:
             return self._deeds.refuse(wanted, "It does not wait for a permission any more.")
-        if not await self._dialog_of(request, pane):
+        allow, told = wanted.verb is Verb.APPROVE, request.source is not Source.TERMINAL
+        if not await self._dialog_of(request, pane, whole=allow or told):
             why = "The dialog on its screen does not show this request whole."
             return self._deeds.refuse(wanted, why, BY_HAND)
-        if wanted.verb is Verb.APPROVE:
+        if allow:
             await press_once(pane, "1")
             return await self._left_waiting(wanted, entry, "the dialog was answered with yes")
         await keyboard.escape(pane)
@@ -276,18 +278,32 @@ class ClaudeAttached:
         proof = Evidence("transcript", words, time.time())
         return replace(done, evidence=(*done.evidence, proof))
 
-    async def _dialog_of(self, request: Request, pane: Pane) -> bool:
-        """Say whether the screen shows the dialog of a request, for long enough to take a key."""
-        telling = request.text or "\n".join(line.text for line in request.diff[:1])
+    async def _dialog_of(self, request: Request, pane: Pane, *, whole: bool) -> bool:
+        """Say whether the screen shows the dialog of a request, for long enough to take a key.
+
+        To allow it, the dialog must show all of it; to refuse it, that it is still the same wait
+        is enough: what is taller than the window can be refused too.
+        """
         seen = 0
         for _ in range(int(typing_in.SETTLES / LOOK)):
             screen = await pane.screen()
-            seen = seen + 1 if shows_dialog(screen) and shows(screen, telling) else 0
+            fits = shows_dialog(screen) and (not whole or _shows_all(screen, request))
+            seen = seen + 1 if fits else 0
             if seen * LOOK > DEAF:
-                entry = self._deeds.entry()
-                return entry is not None and entry.waiting_for is Waiting.PERMISSION
+                return self._still_asks(request)
             await asyncio.sleep(LOOK)
         return False
+
+    def _still_asks(self, request: Request) -> bool:
+        """Say whether it waits for the permission that was shown, and no later one."""
+        entry = self._deeds.entry()
+        if entry is None or entry.waiting_for is not Waiting.PERMISSION:
+            return False
+        return (
+            entry.since is None
+            or request.source is not Source.TERMINAL
+            or (entry.since == request.since)
+        )
 
     async def _left_waiting(
         self, wanted: Action, before: registry.Live | None, words: str
@@ -305,6 +321,13 @@ class ClaudeAttached:
             self._refresh()
             return self._deeds.done(wanted, "registry", words)
         return self._deeds.unknown(wanted, "It still waits.")
+
+
+def _shows_all(screen: str, request: Request) -> bool:
+    """Say whether a screen shows all that a request would run or change."""
+    if request.diff:
+        return shows_edit(rows_of(screen), request)
+    return shows(screen, request.text)
 
 
 def _nobody() -> None:

@@ -91,6 +91,11 @@ def shows(screen: str, words: str) -> bool:
     return squeezed(words) in squeezed("".join(_plain(row) for row in screen.split("\n")))
 
 
+def rows_of(screen: str) -> list[str]:
+    """Return the rows of a screen without its styles."""
+    return [_plain(row) for row in screen.split("\n")]
+
+
 def _typed(rows: list[str]) -> Iterator[str]:
     """Yield the lines of the box without its mark and without dim text, which are hints."""
     for number, row in enumerate(rows):
