@@ -78,7 +78,7 @@ async def test_prompts_arrive_word_for_word(attach: Attach, anthropic_api: Anthr
     await well(channel, Verb.PROMPT, long)
     await idle(channel)
     prompt = anthropic_api.turns()[-1].prompt
-    path = prompt.removeprefix("Read ").partition(" and do")[0]
+    path = prompt.removeprefix("@").partition(" Do what")[0]
     assert await asyncio.to_thread(Path(path).read_text) == long.strip("\n")
 
 
