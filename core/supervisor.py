@@ -30,7 +30,7 @@ __all__ = ["Key", "Seen", "Supervisor"]
 
 T = TypeVar("T")
 
-RESCAN = 15.0
+RESCAN = 20.0
 """Seconds between rescans that catch what the file watcher missed."""
 
 SETTLE = 0.15

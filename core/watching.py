@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 DEBOUNCE = 60
 """Milliseconds over which changes are gathered at most, however many come."""
@@ -20,8 +21,20 @@ SELDOM = 250
 """The same for folders watched flat, where nothing needs to be seen at once, and for all after
 `QUIET`: the first line after a quiet time comes this much later, and a quiet day costs little."""
 
+AWAITED = 1_000
+"""The same for folders in which something may appear that an agent makes once."""
+
 QUIET = 10_000
 """Milliseconds without any change after which a watch slows down."""
+
+
+class _Watch(NamedTuple):
+    """How folders are watched: the steps in milliseconds, and what alone is told, if anything."""
+
+    lively: int
+    quiet: int
+    awaited: frozenset[Path] = frozenset()
+    recursive: bool = False
 
 
 Places = tuple[frozenset[Path], frozenset[Path]]
@@ -49,15 +62,17 @@ async def changes(
     found: asyncio.Queue[set[Path]] = asyncio.Queue()
     over = asyncio.Event()
     awaited = _awaited(trees)
-    everything = frozenset[Path]()
     watches = (
-        (trees, True, everything),
-        (folders, False, everything),
-        ({place.parent for place in awaited}.difference(folders), False, awaited),
+        (trees, _Watch(STEP, SELDOM, recursive=True)),
+        (folders, _Watch(SELDOM, SELDOM)),
+        (
+            {place.parent for place in awaited}.difference(folders),
+            _Watch(AWAITED, AWAITED, awaited),
+        ),
     )
     watchers = [
-        asyncio.create_task(_watch(present, found, over, recursive=recursive, only=only))
-        for wanted, recursive, only in watches
+        asyncio.create_task(_run(watch, present, found, over))
+        for wanted, watch in watches
         if (present := [place for place in wanted if place.is_dir()])
     ]
     stopped = asyncio.create_task(stop.wait())
@@ -86,29 +101,23 @@ def _awaited(trees: Iterable[Path]) -> frozenset[Path]:
     return frozenset(missing[-1] for missing in ways if missing)
 
 
-async def _watch(
-    present: list[Path],
-    found: asyncio.Queue[set[Path]],
-    over: asyncio.Event,
-    *,
-    recursive: bool,
-    only: frozenset[Path],
+async def _run(
+    watch: _Watch, present: list[Path], found: asyncio.Queue[set[Path]], over: asyncio.Event
 ) -> None:
-    """Put what changes into `found`, or `only` some of it, until `over` is set."""
+    """Put what changes into `found`, or only what is awaited, until `over` is set."""
     from watchfiles._rust_notify import RustNotify
 
     paths = [str(path) for path in present]
-    lively = STEP if recursive else SELDOM
-    step = lively
-    with RustNotify(paths, False, False, 0, recursive, True) as watcher, _thread() as thread:
+    step = watch.lively
+    with RustNotify(paths, False, False, 0, watch.recursive, True) as watcher, _thread() as thread:
         while not over.is_set():
             wait = partial(watcher.watch, DEBOUNCE, step, QUIET, over)
             stirs = await asyncio.get_running_loop().run_in_executor(thread, wait)
-            step = lively if isinstance(stirs, set) else SELDOM
+            step = watch.lively if isinstance(stirs, set) else watch.quiet
             if not isinstance(stirs, set):
                 continue
             changed = {Path(path) for _, path in stirs}
-            if seen := changed & only if only else changed:
+            if seen := changed & watch.awaited if watch.awaited else changed:
                 await found.put(seen)
 
 

@@ -12,7 +12,7 @@ from ....core.health.finding import Facts, Finding
 AFTER = 1.0
 """Seconds from an edit to the next check: nobody reads a finding while typing."""
 
-FACTS_FOR = 20.0
+FACTS_FOR = 30.0
 """Seconds for which what git said is taken as still true."""
 
 
