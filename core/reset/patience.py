@@ -45,10 +45,14 @@ class Patience:
         otherwise: Unable = Unable.WAIT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Watch over a step; `otherwise` counts where nobody chose a way."""
+        """Watch over a step; `otherwise` counts where nobody chose a way.
+
+        One that was stuck when another process left it is shown so on, and waited for anew.
+        """
         self._book, self._step, self._otherwise = book, step, otherwise
         self._failing, self._asking = Failing(clock), Failing(clock)
         self._told: tuple[str, bool] | None = None
+        self._was_stuck = is_stuck(book.transaction.step(step))
 
     def ends(self, retry: str | None, *, asks: bool = False) -> bool:
         """Say whether it is over; `retry` is what the agent says of failing calls, if they do.
@@ -60,7 +64,9 @@ class Patience:
             return True
         waited = self._asking.lasts(ASKS_YOU if asks else None, ASKS)
         stuck = self._failing.lasts(None if asks else retry)
-        self._tell(ASKS_YOU if asks else retry or "", stuck=stuck, asks=asks)
+        self._was_stuck = self._was_stuck and retry is not None
+        words = ASKS_YOU if asks else retry or ""
+        self._tell(words, stuck=stuck or self._was_stuck, asks=asks)
         return (stuck or waited) and way is not Unable.WAIT
 
     def _tell(self, words: str, *, stuck: bool, asks: bool) -> None:

@@ -61,6 +61,26 @@ def test_a_script_is_told_that_the_agent_cannot_answer(
     shell.run("stop", answer["new_session_id"])
 
 
+def test_what_a_script_could_not_decide_is_decided_on_the_screen(
+    notes_shell: Shell, lab: Lab, tmux: Tmux, anthropic_api: AnthropicApi
+) -> None:
+    shell = notes_shell
+    anthropic_api.on(BRINGS_UP_TO_DATE, DOWN)
+    good_boot(anthropic_api, lab.repo)
+    session = begun(shell)
+    assert "cannot answer" in shell.run("reset", session, "--yes", status=1)
+    pane = clearhead(tmux, shell, (120, 36))
+    pane.until("r goes on", within=30)
+    pane.keys("r")
+    pane.until("Enter looks into what came of step 1", within=30)
+    pane.keys("Enter")
+    pane.until("The agent cannot answer", within=40)
+    pane.keys("d")
+    pane.until("Notes drafted", within=30)
+    pane.until("Enter ends this session and sends the brief", within=30)
+    shell.run("stop", session)
+
+
 def test_a_checkpoint_does_not_wait_for_it_either(
     notes_shell: Shell, anthropic_api: AnthropicApi
 ) -> None:

@@ -23,7 +23,7 @@ from ...core.agents.base import State
 from ...core.problems import Problem, Report
 from ...core.reset.boot import Check
 from ...core.reset.carrying import Reset, checks_of
-from ...core.reset.patience import Unable
+from ...core.reset.patience import Unable, chosen
 from ...core.reset.rehearsal import rehearse
 from ...core.reset.transaction import Begun, Step, Transaction
 from ...core.task_chain import TaskChain
@@ -246,6 +246,8 @@ class Course:
         reset = self._reset
         assert reset is not None
         self._set(Need.EFFECT)
+        if chosen(reset.transaction.step(Step.NOTES)) in {Unable.ASK, Unable.DRAFT}:
+            reset.decide_unable(Unable.WAIT)  # what a script wanted; here the person sees it
         while (waits := await reset.go()) is not None:
             if reset.failed is not None:
                 self._set(Need.FAILED)

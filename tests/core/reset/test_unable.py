@@ -164,6 +164,25 @@ async def test_a_draft_can_be_taken_after_a_crash(world: World) -> None:
     assert later.transaction.step(Step.NOTES).facts["drafted"]
 
 
+async def test_who_goes_on_with_it_sees_at_once_that_it_cannot_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = world.begin()
+    runner.choose(Step.NOTES, unable=Unable.ASK)
+    assert await to_commit(runner) is Step.NOTES
+    monkeypatch.setattr(failing_module, "FAILS", 60.0)
+    later = world.runner()
+    later.choose(Step.NOTES, unable=Unable.WAIT)
+    going = asyncio.create_task(to_commit(later))
+    failing(world).retry = "server_error, attempt 5 of 10"
+    found = await notes_become(later, lambda done: "attempt 5" in done.words)
+    assert is_stuck(found)
+    failing(world).retry = None
+    await notes_become(later, lambda done: not is_stuck(done))
+    failing(world).comes_back()
+    assert await going is Step.COMMIT
+
+
 async def test_an_interrupted_turn_is_asked_again_or_drafted(world: World) -> None:
     world.agent = Agent(world.agent.path, world.root)
     world.agent.answers = lambda _: [(Kind.INTERRUPT, "")]
