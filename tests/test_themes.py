@@ -152,6 +152,7 @@ class Harness(App[None]):
     def __init__(self) -> None:
         super().__init__()
         themes.install(self, "clearhead")
+        themes.offer(self)
 
     def compose(self) -> ComposeResult:
         yield Static("words")

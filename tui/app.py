@@ -82,6 +82,7 @@ class ClearheadApp(CommandApp):
 
     def _begin(self) -> None:
         garbage.settle()
+        themes.offer(self)
         self.notifier.begin(self.bridge.looks())
         self.start.supervisor.listen(self.bridge.changed)
         self._supervise()

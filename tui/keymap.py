@@ -63,6 +63,8 @@ def remap(wishes: Mapping[str, str]) -> tuple[Keymap, tuple[Report, ...]]:
     A wish that names no command, no key, or a key that is taken where it would work is not
     followed and reported; the command keeps its own keys.
     """
+    if not wishes:
+        return Keymap(), ()
     usable, reports = _usable(wishes)
     while clash := _first_clash(_applied(usable), usable):
         name, key, other = clash

@@ -192,12 +192,18 @@ def choose(configured: str | None, *, no_colour: bool) -> str:
 
 
 def install(app: App[Any], name: str = DEFAULT) -> None:
-    """Give `app` our themes instead of Textual's and start with `name`; call it in `__init__`."""
-    for ours in NAMES:
-        app.register_theme(to_textual(ours, load(ours)))
+    """Start `app` with the theme `name`, without Textual's; call it in `__init__`, then `offer`."""
+    app.register_theme(to_textual(name, load(name)))
     app.theme = name
     for other in app.available_themes.keys() - set(NAMES):
         app.unregister_theme(other)
+
+
+def offer(app: App[Any]) -> None:
+    """Let the person choose every theme of ours; five are read that nobody sees at first."""
+    for name in NAMES:
+        if name not in app.available_themes:
+            app.register_theme(to_textual(name, load(name)))
 
 
 def palette_of(widget: Widget | App[Any]) -> Palette:

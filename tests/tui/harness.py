@@ -23,6 +23,7 @@ class Harness(App[None]):
         super().__init__()
         self._widget = widget
         themes.install(self, theme)
+        themes.offer(self)
 
     def compose(self) -> ComposeResult:
         yield self._widget

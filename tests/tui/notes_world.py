@@ -122,6 +122,7 @@ class Desktop(CommandApp):
     def __init__(self, pane: NotesPane, theme: str) -> None:
         super().__init__()
         themes.install(self, theme)
+        themes.offer(self)
         self.pane = pane
 
     def on_mount(self) -> None:

@@ -51,6 +51,7 @@ class Desktop(CommandApp):
     def __init__(self, keymap: Keymap | None = None) -> None:
         super().__init__(keymap)
         themes.install(self)
+        themes.offer(self)
         self.done: list[str] = []
 
     def on_mount(self) -> None:
