@@ -70,6 +70,7 @@ class Supervisor:
         self._followed: dict[Key, Followed] = {}
         self._locks: dict[Key, asyncio.Lock] = {}
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="clearhead")
+        self._over = False
         self._wake = asyncio.Event()
         self._endings = Endings(self._wake.set)
         self._completing = Completing(cache, self._alone, self._tell)
@@ -112,6 +113,7 @@ class Supervisor:
                 tasks.create_task(self._watch())
                 tasks.create_task(self._completing.run())
         finally:
+            self._over = True
             self._endings.close()
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -194,7 +196,13 @@ class Supervisor:
         return await self.in_pool(lambda: followed.body(item)) if followed else None
 
     async def in_pool(self, work: Callable[[], T]) -> T:
-        """Run blocking `work` in the thread pool."""
+        """Run blocking `work` in the thread pool.
+
+        Raises:
+            CancelledError: the supervisor has ended; what waits by then is cancelled the same way.
+        """
+        if self._over:
+            raise asyncio.CancelledError
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def _settle(self, sightings: tuple[Sighting, ...]) -> set[Key]:

@@ -83,11 +83,12 @@ class Bridge:
         self._working: set[Key] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._resets: Resets | None = None
+        self._closed = False
 
     def changed(self, key: Key | None) -> None:
         """Take note that a session, or the list of them, has changed."""
         self._dirty.add(key)
-        if self._due is None:
+        if self._due is None and not self._closed:
             self._due = asyncio.get_running_loop().call_later(FRAME, self._flush)
 
     async def find_out_whether_it_may_act(self) -> None:
@@ -153,7 +154,12 @@ class Bridge:
         return self._resets
 
     def close(self) -> None:
-        """Let go of what is under way: clearhead ends."""
+        """Let go of what is under way, and begin nothing more: clearhead ends."""
+        self._closed = True
+        if self._due is not None:
+            self._due.cancel()
+        for task in self._tasks:
+            task.cancel()
         if self._resets is not None:
             self._resets.close()
 
@@ -184,7 +190,7 @@ class Bridge:
 
     def work_out(self, key: Key) -> None:
         """Read money, git and feed of a session in the background, then post a new look."""
-        if key in self._working:
+        if key in self._working or self._closed:
             return
         self._working.add(key)
         self._run(self._work_out(key))

@@ -198,3 +198,15 @@ async def test_a_state_that_changes_alone_is_told_for_its_session(tmp_path: Path
     assert seen.sighting.state is State.BUSY
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_is_asked_after_the_end_is_cancelled(home: Path, tmp_path: Path) -> None:
+    supervisor = Supervisor([Codex([home])], tmp_path / "cache")
+    running = asyncio.create_task(supervisor.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    asked = asyncio.create_task(supervisor.in_pool(lambda: 1))
+    await asyncio.wait([asked])
+    assert asked.cancelled()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,11 @@ from textual.app import App
 
 from clearhead.core.config import Settings, default_settings
 from clearhead.core.supervisor import RESCAN, Supervisor
-from clearhead.tui.bridge import Bridge
+from clearhead.tui.bridge import FRAME, Bridge
 from clearhead.tui.messages import SessionChanged, SessionsChanged, SessionSucceeded
 
 from ..helpers import until_async
-from .stage import Stage, key, said, used
+from .stage import Stage, key, opened, said, used
 
 
 class Inbox(App[None]):
@@ -170,3 +172,37 @@ async def test_a_succession_is_told_once(world: World):
         await until_async(lambda: world.bridge._due is None)
     told = [message for message in world.inbox.got if isinstance(message, SessionSucceeded)]
     assert told == [SessionSucceeded(key("one"), key("two"))]
+
+
+async def test_an_end_in_the_middle_of_a_reading_is_no_complaint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session goes on changing while the app ends: nothing is read any more, nothing is logged."""
+    complaints: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: complaints.append(str(context)))
+    stage, reading, go_on = Stage(tmp_path / "codex"), threading.Event(), threading.Event()
+    path = stage.put("one", said("Hello."))
+
+    def read(*_: object) -> None:
+        reading.set()
+        go_on.wait(20)
+
+    async with opened(stage, tmp_path) as pilot:
+        bridge, before = pilot.app.bridge, pilot.app.bridge.supervisor.seen(key("one"))
+        monkeypatch.setattr(bridge, "_read", read)
+        with path.open("ab") as file:
+            file.write(said("On it."))
+        await until_async(reading.is_set)
+        await until_async(lambda: bridge.supervisor.seen(key("one")) != before)
+        with path.open("ab") as file:
+            file.write(said("And on."))
+        now = bridge.supervisor.seen(key("one"))
+        await until_async(lambda: bridge.supervisor.seen(key("one")) != now)
+    go_on.set()
+    await until_async(lambda: not bridge._tasks)
+    bridge.changed(key("one"))
+    await asyncio.sleep(2 * FRAME)
+    gc.collect()
+    assert not complaints
+    assert not bridge._tasks
