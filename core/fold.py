@@ -121,6 +121,7 @@ def _prompted(draft: Draft, event: ev.Prompted) -> None:
             # Claude Code 2.1.197 may write a session's first reply before the prompt it answers.
             draft.turn_spend = {}
         draft.turns += 1
+        draft.prompted_at = event.at
         if draft.title is None:
             draft.title, draft.title_rank = event.item.head, 1
 

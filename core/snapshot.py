@@ -121,6 +121,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     events: dict[str, int] = {}
     items_seen: int = 0
     turns: int = 0
+    prompted_at: float | None = None
+    """When a person gave the newest prompt."""
     started_at: float | None = None
     last_at: float | None = None
     activity: Activity = Activity.UNKNOWN

@@ -23,14 +23,16 @@ SLEPT = 30.0
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """What an armed action hangs on. `wall` is epoch seconds, `steady` monotonic seconds.
 
-    `prompts` counts what people gave the agent, `source` is who tells the state.
+    `prompts` counts what people gave the agent, `None` while their transcript is not read;
+    `prompted` is when the newest was given. `source` is who tells the state.
     """
 
     wall: float
     steady: float
     session_id: str
     branch: str | None
-    prompts: int
+    prompts: int | None
+    prompted: float | None = None
     source: str
     state: State
 
@@ -67,11 +69,20 @@ def expired(armed: Armed, now: Moment) -> str | None:
         return "the session is another one now"
     if now.branch != then.branch:
         return "the branch is another one now"
-    if now.prompts != then.prompts:
+    if _typed_since(then, now):
         return "someone typed since"
     if now.source != then.source:
         return "the state comes from elsewhere now"
     return None
+
+
+def _typed_since(then: Moment, now: Moment) -> bool:
+    """Say whether a person gave a prompt; one from before may be read only after the arming."""
+    if then.prompts is not None and now.prompts == then.prompts:
+        return False
+    if now.prompted is not None and now.wall >= then.wall:
+        return now.prompted > then.wall
+    return (now.prompts or None) != then.prompts
 
 
 def due(armed: Armed, now: Moment) -> bool:

@@ -303,7 +303,8 @@ class Acting:
             steady=time.monotonic(),
             session_id=key[1],
             branch=branch,
-            prompts=snapshot.turns,
+            prompts=snapshot.turns if snapshot.complete and snapshot.items_seen else None,
+            prompted=snapshot.prompted_at,
             source=self.channel_name(key),
             state=state,
         )

@@ -108,7 +108,6 @@ def test_an_attached_claude_is_prompted_armed_and_interrupted(
     anthropic_api.until_held()
     screen.until("Sent: the prompt stands in the transcript.", within=20)
     screen.until_header("working")
-    screen.until_said("hold this")
     composed(screen, "after that lab:say[Second]", writing=True)
     screen.until("armed: prompt when the turn ends")
     assert not anthropic_api.turns("after that")

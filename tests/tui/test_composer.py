@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -331,6 +334,30 @@ async def test_what_is_written_while_a_prompt_goes_out_stays(tmp_path: Path) -> 
         await until_async(lambda: composer(pilot).text == " and more")
 
 
+def prompt_given(seconds: float) -> bytes:
+    """The record of a prompt that a person gave so many seconds from now."""
+    record = json.loads(line("event_msg", type="user_message", message="No, do that first"))
+    at = datetime.fromtimestamp(time.time() + seconds, UTC)
+    return json.dumps({**record, "timestamp": at.isoformat()}).encode() + b"\n"
+
+
+async def test_what_is_armed_runs_though_the_prompt_before_is_read_only_now(
+    tmp_path: Path,
+) -> None:
+    channel = TestChannel()
+    async with joined(tmp_path, channel) as pilot:
+        channel.tell(state=State.BUSY)
+        await until_async(lambda: "sent when the turn ends" in screen_text(pilot.app))
+        await typed(pilot, "then this")
+        await pilot.press("enter", "escape")
+        with (tmp_path / "codex" / "one.jsonl").open("ab") as file:
+            file.write(prompt_given(-60))
+        await until_async(lambda: "No, do that first" in screen_text(pilot.app))
+        assert "armed: prompt when the turn ends" in screen_text(pilot.app)
+        channel.tell(state=State.IDLE)
+        await until_async(lambda: [a.text for a in channel.asked] == ["then this"])
+
+
 async def test_what_is_armed_asks_when_someone_typed_meanwhile(tmp_path: Path) -> None:
     channel = TestChannel()
     async with joined(tmp_path, channel, (140, 36)) as pilot:
@@ -339,7 +366,7 @@ async def test_what_is_armed_asks_when_someone_typed_meanwhile(tmp_path: Path) -
         await typed(pilot, "then this")
         await pilot.press("enter", "escape")
         with (tmp_path / "codex" / "one.jsonl").open("ab") as file:
-            file.write(line("event_msg", type="user_message", message="No, do that first"))
+            file.write(prompt_given(1))
         await until_async(
             lambda: "armed prompt asks: someone typed since" in screen_text(pilot.app)
         )
