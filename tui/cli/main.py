@@ -22,7 +22,7 @@ COMMANDS = {
     "interrupt": "Stop a session in its turn.",
     "compact": "Have a session summarise its context in place.",
     "checkpoint": "Have the agent bring its notes up to date, and commit.",
-    "stop": "End a session that clearhead started.",
+    "stop": "End the program of a session; its transcript stays.",
     "reset": "End a session with its notes in order and begin a fresh one.",
     "handoff": "Hand a task to another agent, model, person or machine.",
     "pickup": "Take up a task that was handed off from another machine.",
@@ -30,7 +30,7 @@ COMMANDS = {
     "init": "Make a progress file, and have agents keep it.",
     "check": "Check the health of a progress file, and mend it.",
     "forget": "Erase the versions and unsaved texts that are kept.",
-    "hooks": "Install, remove or check the status-line feed of Claude Code.",
+    "hooks": "Install, remove or check the status-line feed and the hooks of Claude Code.",
 }
 """Every command with its one-line help; the modules have the same names."""
 
