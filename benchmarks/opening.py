@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from .bench import Bench, wait_whole
@@ -21,7 +22,9 @@ GAUGE = f"{LAST_FILL / 1000:.1f}k"
 
 FIRST_TARGET, PANES_TARGET, VERSION_TARGET = 0.300, 0.500, 0.120
 PEER_PATIENCE = 10.0
-"""Seconds in which the peer must show a line of the file."""
+"""Seconds in which the peer must show its frame, or a line of the file."""
+PEER_STARTS = 5
+"""Starts of the peer for one sample at most."""
 
 
 def start(bench: Bench) -> Iterator[Row]:
@@ -32,7 +35,7 @@ def start(bench: Bench) -> Iterator[Row]:
         samples = {"bare": _first(bench, BARE, "bare")}
         samples["clearhead"], samples["panes"] = _clearhead(bench)
         if peer:
-            samples["peer"] = _first(bench, (peer, str(bench.subject.transcript)))
+            samples["peer"] = _peer_first(bench, peer)
         if turn:
             for name, seconds in samples.items():
                 first[name].append(seconds)
@@ -56,11 +59,26 @@ def _peer(bench: Bench) -> tuple[str, str]:
         return "", f"skipped, {reason}"
 
 
-def _first(bench: Bench, command: Sequence[str], *texts: str) -> float:
-    """Return the seconds from spawn to the first text of a program, or to `texts`."""
+def _first(bench: Bench, command: Sequence[str], text: str) -> float:
+    """Return the seconds from spawn to `text`."""
     with home() as environment, Terminal(command, environment, bench.subject.repository) as seen:
-        at = seen.until(*texts) if texts else seen.first_text()
-        return at - seen.started
+        return seen.until(text) - seen.started
+
+
+def _peer_first(bench: Bench, peer: str) -> float:
+    """Return the seconds from spawn to the peer's frame.
+
+    At times it paints an empty screen and leaves it so; such a start is repeated, not counted.
+    """
+    command = (peer, str(bench.subject.transcript))
+    for _ in range(PEER_STARTS):
+        with (
+            home() as environment,
+            Terminal(command, environment, bench.subject.repository) as seen,
+        ):
+            with suppress(Missing):
+                return seen.first_text(PEER_PATIENCE) - seen.started
+    raise Missing("the peer's frame")
 
 
 def _clearhead(bench: Bench) -> tuple[float, float]:
