@@ -75,9 +75,9 @@ def _peer_first(bench: Bench, peer: str) -> float:
         with (
             home() as environment,
             Terminal(command, environment, bench.subject.repository) as seen,
+            suppress(Missing),
         ):
-            with suppress(Missing):
-                return seen.first_text(PEER_PATIENCE) - seen.started
+            return seen.first_text(PEER_PATIENCE) - seen.started
     raise Missing("the peer's frame")
 
 
