@@ -39,6 +39,7 @@ from .capture_commands import CaptureCommands
 from .compact_commands import CompactCommands
 from .composer_commands import ComposerCommands
 from .notes_commands import NotesCommands
+from .pane_commands import PaneCommands
 from .request_commands import RequestCommands
 from .reset_commands import ResetCommands
 from .since_commands import SinceCommands
@@ -69,6 +70,7 @@ class SuperviseScreen(
     CompactCommands,
     CaptureCommands,
     NotesCommands,
+    PaneCommands,
     ResetCommands,
     SinceCommands,
     Screen[None],
@@ -338,42 +340,9 @@ class SuperviseScreen(
 
     # Commands
 
-    async def action_find(self) -> None:
-        """Look for words in the transcript."""
-        self._show_pane(notes=False)
-        await self._transcript.open_find()
-
-    async def action_focus_notes(self) -> None:
-        """Go to the progress file; where there is none yet, begin one."""
-        self._show_pane(notes=True)
-        await self._notes.begin()
-
-    def action_switch_pane(self) -> None:
-        """Go to the other pane."""
-        if self._notes.has_focus_within or self.has_class("-tabs", "-notes"):
-            self.action_leave_notes()
-        else:
-            self._go_to_notes()
-
-    def _go_to_notes(self) -> None:
-        self._show_pane(notes=True)
-        self._notes.focus_editor()
-
-    def action_leave_notes(self) -> None:
-        """Go back to the transcript."""
-        self._show_pane(notes=False)
-        focus_now(self._transcript.view)
-
-    def _show_pane(self, *, notes: bool) -> None:
-        self.set_class(notes, "-notes")
-        self.query_one(Tabs).notes = notes
-
     @on(Tabs.Chosen)
     def _choose_tab(self, message: Tabs.Chosen) -> None:
-        if message.notes:
-            self._go_to_notes()
-        else:
-            self.action_leave_notes()
+        self._go_to(notes=message.notes)
 
     def action_why(self) -> None:
         """Explain the figures."""
