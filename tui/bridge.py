@@ -103,12 +103,23 @@ class Bridge:
 
         They cost no look at the rest, and the channel has gathered them for a frame already.
         """
+        for old, new in self.acting.take_moved().items():
+            self._follow(old, new)
         before, now = self._lives.get(key), self.acting.live(key)
         self._lives[key] = now
         if before is None or now is None or not only_grown(before, now):
             self.changed(key)
             return
         self._app.post_message(ReplyGrown(key, now.reply))
+
+    def _follow(self, old: Key, new: Key) -> None:
+        """Go over to the session that a channel went on with; no file may tell of it yet."""
+        seen = self.supervisor.seen(old)
+        if seen is None:
+            return
+        agent, cwd = self.supervisor.agents[old[0]], _cwd_of(seen)
+        self.supervisor.adopt(agent, Sighting(*new, cwd=cwd, pid=seen.sighting.pid))
+        self._app.post_message(SessionSucceeded(old, new))
 
     def look(self, key: Key) -> Look | None:
         """Return a session with what is known of it now; reads nothing."""

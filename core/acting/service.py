@@ -47,6 +47,7 @@ class Acting:
         self.arming = Arming(self.act)
         self._under_way: dict[Key, Action] = {}
         self._changed: Changed = nobody
+        self._moved: dict[Key, Key] = {}
         self._joining = asyncio.Lock()
         self._hearers: dict[str, Hearer] | None = None
 
@@ -244,6 +245,11 @@ class Acting:
         channel.listen(lambda: self._told(channel))
         self._changed(key)
 
+    def take_moved(self) -> dict[Key, Key]:
+        """Return, once, which sessions channels left and with which each went on."""
+        moved, self._moved = self._moved, {}
+        return moved
+
     def _told(self, channel: Channel) -> None:
         """Take up what a channel told; it may be on another session now."""
         old = next((key for key, known in self._channels.items() if known is channel), None)
@@ -254,6 +260,7 @@ class Acting:
             del self._channels[old]
             new = (old[0], session_id)
             self._channels[new] = channel
+            self._moved[old] = new
             self.arming.carry(old, new)
             self._changed(new)
         self._changed(old)

@@ -109,6 +109,7 @@ class RequestCommands:
         look = self._look
         return Setting(
             agent=look.title,
+            owned=look.reach is Reach.OWNED,
             home=str(Path.home()),
             root=str(look.repo.root) if look.repo else None,
             cwd=look.cwd,

@@ -243,7 +243,7 @@ class SuperviseScreen(
     @on(SessionBegan)
     def _began(self, message: SessionBegan) -> None:
         """Say that there is another session in this folder; it may be someone else's."""
-        look = self._bridge.look(message.key)
+        look = self._bridge.look(message.key) if message.key != self._look.key else None
         if look is not None and look.cwd is not None and look.cwd == self._look.cwd:
             self.query_one(Footer).say(BEGAN)
 

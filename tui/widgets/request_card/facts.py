@@ -54,10 +54,11 @@ class Setting(msgspec.Struct, frozen=True):
 
     `home` is the person's home folder, `root` the repository's, `cwd` where the agent works,
     `notes` the text of the progress file. `closed` says in a sentence why nothing can be answered
-    from here.
+    from here; `owned` is a session that no terminal but this one shows.
     """
 
     agent: str = ""
+    owned: bool = False
     home: str = ""
     root: str | None = None
     cwd: str | None = None

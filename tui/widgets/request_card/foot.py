@@ -15,7 +15,9 @@ from .excerpt import wrapped
 from .facts import Setting, consent, why_closed
 
 UNSEEN = "Not yet: {left} of its lines were not shown. {key} shows more."
-CUT = "It is too long to be shown whole here. Answer it in its own terminal."
+CUT = "It is too long to be shown whole here. {way}"
+THERE = "Answer it in its own terminal."
+ONLY_REFUSE = "Refuse it, or interrupt the turn."
 SENT = "Sent. It waits for what proves it."
 TWO = "Two keys on purpose: {arm} alone {does} nothing."
 ELSEWHERE = "Keys that are typed elsewhere never answer it."
@@ -77,7 +79,7 @@ def hindrance(foot: Foot, *, approving: bool) -> str:
     if foot.request.only_refuse:
         return foot.request.only_refuse
     if not foot.request.whole:
-        return CUT
+        return CUT.format(way=ONLY_REFUSE if foot.setting.owned else THERE)
     return UNSEEN.format(left=foot.unseen, key=foot.names.page) if foot.unseen else ""
 
 
@@ -92,7 +94,8 @@ def rows_of(foot: Foot, room: int) -> Rows:
         back: list[Entry] = [(names.later, "back", "")] if foot.focused else []
         return Rows(_keys(back, room), _said(closed, "dumb", room))
     if not foot.focused:
-        go = (names.go, "answer it here", ", or in its own terminal")
+        or_there = "" if foot.setting.owned else ", or in its own terminal"
+        go = (names.go, "answer it here", or_there)
         return Rows(_keys([go], room), _said(ELSEWHERE, "muted", room))
     if foot.armed:
         armed = [(names.run, f"{consent(foot.request)}, now", ""), ("any other key", "stops", "")]
