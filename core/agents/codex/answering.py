@@ -7,6 +7,9 @@ Codex tells that a request is closed, and of a command or an edit how it ended.
 from __future__ import annotations
 
 import time
+import uuid
+
+import msgspec
 
 from ...acting.action import Action, Evidence, Result, confirmed, refused, unknown
 from ...acting.live import Request
@@ -25,6 +28,17 @@ end of a turn follows the news that the thread is idle."""
 
 
 NO_ANSWER = "There is no answer to the question."
+
+
+READS = 3.0
+"""Seconds within which Codex reads a reason once it has the answer."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A reason that was said: the mark it is known by, or why Codex did not take it."""
+
+    mark: str = ""
+    refusal: str = ""
 
 
 class Answering(Following):
@@ -54,7 +68,9 @@ class Answering(Following):
         request = self._request_named(wanted)
         if isinstance(request, Result):
             return request
-        asked = self._asks[request.id]
+        asked, turn = self._asks[request.id], self._thread.turn
+        why = "" if takes_reason(asked) else wanted.text.strip()
+        reason = await self._say_why(why, turn) if why else None
         closed = await self._close_with(request, declined(asked, wanted.text), wanted.limit)
         if closed and ends_as_item(asked):
             item = self._item(request)
@@ -65,8 +81,8 @@ class Answering(Following):
         if not closed:
             return self._unknown(wanted, "Codex does not tell what came of the request.")
         said = [f"{request.tool} was declined"]
-        if wanted.text.strip() and not takes_reason(asked):
-            said.append(await self._say_why(wanted.text))
+        if reason is not None:
+            said.append(await self._came_of(reason, turn))
         return self._confirmed(wanted, *said)
 
     def _request_named(self, wanted: Action) -> Request | Result:
@@ -92,16 +108,35 @@ class Answering(Following):
         """Return how the command or edit of a request ended, "" for nothing yet."""
         return str(dict(self._thread.done).get(self._item(request), ""))
 
-    async def _say_why(self, reason: str) -> str:
-        """Say a reason into the running turn: the answer itself has no place for one."""
-        turn = self._thread.turn
+    async def _say_why(self, reason: str, turn: str | None) -> Said:
+        """Say a reason into the running turn, before the answer, which has no place for one.
+
+        The turn waits for the answer and reads it together with that; said afterwards it would
+        come too late for a turn that ends at once.
+        """
         if turn is None:
-            return "the reason was not said: the turn has ended"
-        given = {"expectedTurnId": turn, "input": spoken(reason)}
-        answer = await self._request("turn/steer", given)
+            return Said(refusal="the turn has ended")
+        mark = uuid.uuid4().hex
+        given = {"input": spoken(reason), "clientUserMessageId": mark}
+        answer = await self._request("turn/steer", {"expectedTurnId": turn, **given})
         if answer.good:
+            return Said(mark)
+        return Said(refusal=answer.refusal or "no answer")
+
+    async def _came_of(self, reason: Said, turn: str | None) -> str:
+        """Tell whether a reason stands in the turn."""
+        if reason.refusal:
+            return f"the reason was not said: {reason.refusal}"
+
+        def told(thread: Thread) -> bool:
+            return reason.mark in dict(thread.begun) or turn in dict(thread.ended)
+
+        await self._until(told, READS)
+        if reason.mark in dict(self._thread.begun):
             return "the reason was said into the running turn"
-        return f"the reason was not said: {answer.refusal or 'no answer'}"
+        if turn in dict(self._thread.ended):
+            return "the reason was not said: the turn ended before it was read"
+        return "Codex has the reason, and has not read it yet"
 
     # Results
 
