@@ -25,6 +25,7 @@ from ...core.problems import NotFound, Problem
 from ...core.text import clean
 from ..told_once import once
 from . import which
+from .loop import run_to_end
 from .output import print_json, warn
 
 EXIT = {Outcome.CONFIRMED: 0, Outcome.REFUSED: 1, Outcome.UNKNOWN: 3}
@@ -137,7 +138,7 @@ def on_session(
         finally:
             await acting.close()
 
-    return asyncio.run(attached())
+    return run_to_end(attached())
 
 
 def acting_with(settings: Settings, tmux_socket: str | None = None) -> Acting:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ...core.acting.writers import check_alone
 from ...core.config import load_config
 from ...core.tmux import Server
 from . import which
+from .loop import run_to_end
 
 
 def run_beside(plan: Plan) -> int:
@@ -28,7 +28,7 @@ def run_beside(plan: Plan) -> int:
     need_terminal()
     check_alone(plan)
     server = Server(os.environ["TMUX"].partition(",")[0] or None)
-    _, pane = asyncio.run(start_in_tmux(plan, server, beside=os.environ.get("TMUX_PANE")))
+    _, pane = run_to_end(start_in_tmux(plan, server, beside=os.environ.get("TMUX_PANE")))
     settings, _ = load_config()
     agent = next(a for a in which.agents_of(settings) if a.name == plan.agent)
     return run_session(appeared(agent, pane, plan.cwd), Path(plan.cwd)) or 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from ...core.reset.transaction import Purpose
 from ...core.text import clean
 from .. import numbers
 from . import acting, resetting, which
+from .loop import run_to_end
 from .output import as_json, print_json, warn
 from .reset_words import show, tell
 from .resetting import How
@@ -59,7 +59,7 @@ def command(
         show(prepared, as_json=how.as_json)
         return 0
     resetting.allowed(yes=yes)
-    done, chain = asyncio.run(resetting.carry_out(sighting, agents, settings, how, **whom))
+    done, chain = run_to_end(resetting.carry_out(sighting, agents, settings, how, **whom))
     return tell(done, chain, as_json=how.as_json)
 
 
@@ -86,7 +86,7 @@ def _on_paper(
     if yes and not dry_run:
         resetting.allowed(yes=yes)
         carrying = resetting.carry_out(sighting, agents, settings, how, **whom)
-        done, chain = asyncio.run(carrying)
+        done, chain = run_to_end(carrying)
         if done.closed is None:
             return tell(done, chain, as_json=how.as_json)
     prepared = resetting.look(sighting, agents[sighting.agent], settings, how, **whom)

@@ -21,6 +21,7 @@ from ...core.reset.bundle import LARGEST, NAME, Bundle, read
 from ...core.tasks import Came, Tasks
 from ...core.text import clean
 from . import acting
+from .loop import run_to_end
 from .output import as_json, print_json
 
 
@@ -56,7 +57,7 @@ def command(*, path: str, folder: str, agent: str | None, yes: bool, as_json: bo
     if wrong:
         raise UsageProblem(f"It does not fit: {'; '.join(wrong)}.", remedy="Mend that first.")
     plan = Plan(agent=goes_on, cwd=str(root), program=PROGRAMS[goes_on])
-    return asyncio.run(_start(found, plan, as_json=as_json))
+    return run_to_end(_start(found, plan, as_json=as_json))
 
 
 def _of(found: Bundle, wrong: tuple[str, ...]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from typing import Any
@@ -22,6 +21,7 @@ from ...core.reset.transaction import Aborted, Transaction
 from ...core.session_id import names, short_id
 from ...core.text import clean
 from . import acting, resetting, which
+from .loop import run_to_end
 from .output import as_json, print_json, warn
 from .reset_words import EXIT, show, tell
 from .resetting import How
@@ -72,7 +72,7 @@ def command(
         show(prepared, as_json=how.as_json)
         return 0
     resetting.allowed(yes=yes)
-    done, chain = asyncio.run(resetting.carry_out(sighting, agents, settings, how))
+    done, chain = run_to_end(resetting.carry_out(sighting, agents, settings, how))
     return tell(done, chain, as_json=how.as_json)
 
 
@@ -106,7 +106,7 @@ def _abort(name: str, how: How) -> int:
 
 def _go_on(name: str, settings: Settings, agents: dict[str, Agent], how: How) -> int:
     found = _one(name, Store(state_folder()).open())
-    done, chain = asyncio.run(resetting.go_on(found, agents, settings, how))
+    done, chain = run_to_end(resetting.go_on(found, agents, settings, how))
     return tell(done, chain, as_json=how.as_json)
 
 
@@ -123,7 +123,7 @@ def _repeat(name: str, settings: Settings, agents: dict[str, Agent], how: How) -
         finally:
             await service.close()
 
-    done, outcome = asyncio.run(work())
+    done, outcome = run_to_end(work())
     if done.closed is not None:
         Store(state_folder()).reduce(done.begun.id)
     if outcome is None and not how.as_json:
@@ -136,7 +136,7 @@ def _rehearse(begun: Any, brief: str, how: How) -> int:
     """Print what a throw-away session would need to know; nothing else happens."""
     if why := why_not_act(os.getpid()):
         raise acting.NotByAnAgent(why)
-    found = asyncio.run(rehearse(begun, brief))
+    found = run_to_end(rehearse(begun, brief))
     if how.as_json:
         print_json({"action": "rehearse", "outcome": "confirmed", "questions": found})
         return 0

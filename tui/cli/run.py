@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -19,6 +18,7 @@ from ...core.agents.base import Sighting
 from ...core.config import load_config
 from ...core.problems import NotFound, UsageProblem
 from . import acting, which
+from .loop import run_to_end
 from .output import as_json, print_json, warn
 
 
@@ -128,7 +128,7 @@ def _left_there(plan: Plan, seconds: float) -> Plan:
     taken = TakeOver(which.of_session(plan.resume or "", found))
     if not taken.left:
         click.echo(f"clearhead: {taken.todo} Waiting for that; ctrl+c gives up.", err=True)
-        asyncio.run(taken.until_left(seconds))
+        run_to_end(taken.until_left(seconds))
     going_on = taken.plan(plan.program, here=Path(plan.cwd))
     return msgspec.structs.replace(going_on, args=plan.args or going_on.args)
 

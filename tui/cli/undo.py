@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import click
@@ -14,6 +13,7 @@ from ...core.reset.transaction import Transaction
 from ...core.reset.undo import flags_back, newest_for, undo
 from ...core.text import clean
 from . import acting, resetting, which
+from .loop import run_to_end
 from .output import as_json, print_json, warn
 
 
@@ -35,7 +35,7 @@ def command(*, session: str, dry_run: bool, yes: bool, as_json: bool) -> int:
         return 0
     resetting.allowed(yes=yes)
     agents = {agent.name: agent for agent in which.agents_of(settings)}
-    undone = asyncio.run(undo(found, acting.acting_with(settings), agents))
+    undone = run_to_end(undo(found, acting.acting_with(settings), agents))
     if as_json:
         evidence = [{"kind": "client", "detail": undone.words, "at": undone.at}]
         print_json(_of(found, "confirmed") | {"evidence": evidence})
