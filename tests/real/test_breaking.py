@@ -6,6 +6,7 @@ that speaks the same protocol badly.
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 import time
@@ -228,20 +229,20 @@ def test_a_client_that_is_logged_out_says_so(
 # The client speaks too much, badly, or a newer protocol
 
 
-SPEAKER = """#!{python}
-import json, sys
+SPEAKER = """import json, sys
 def say(**message): sys.stdout.write(json.dumps(message) + "\\n"); sys.stdout.flush()
 def answer(line, **body):
     name = json.loads(line)["request_id"]
-    say(type="control_response", response={{"subtype": "success", "request_id": name, **body}})
+    say(type="control_response", response={"subtype": "success", "request_id": name, **body})
 """
 
 
 def speaker(folder: Path, course: str) -> str:
     """A program in place of the client; `course` is what it does after its first answer."""
-    program = folder / "claude"
+    program, script = folder / "claude", folder / "speaker.py"
     begin = 'answer(sys.stdin.readline(), response={"commands": [], "surprise": {"new": 1}})\n'
-    program.write_text(SPEAKER.format(python=sys.executable) + begin + course)
+    script.write_text(SPEAKER + begin + course)
+    program.write_text(f"#!/bin/sh\nexec {shlex.join([sys.executable, str(script)])}\n")
     program.chmod(0o755)
     return str(program)
 

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -68,7 +69,9 @@ def session(
     client = announced(find("claude", request.param))
     claude.preset(lab)
     wrapper = lab.root / "claude-alone"
-    wrapper.write_text(f'#!/bin/sh\nexec env {" ".join(NO_TMUX)} {client.program} "$@"\n')
+    wrapper.write_text(
+        f'#!/bin/sh\nexec env {" ".join(NO_TMUX)} {quote(str(client.program))} "$@"\n'
+    )
     wrapper.chmod(0o755)
     words = ("--permission-mode", "acceptEdits", "--allowedTools", "Bash")
     alone = Alone(client.command, client.version, wrapper)
@@ -91,7 +94,9 @@ def codex(
     """A Codex without its background server, of which no tmux knows, with one turn behind it."""
     client = announced(find("codex"))
     wrapper = lab.root / "codex-alone"
-    wrapper.write_text(f'#!/bin/sh\nexec env {" ".join(NO_TMUX)} {client.program} "$@"\n')
+    wrapper.write_text(
+        f'#!/bin/sh\nexec env {" ".join(NO_TMUX)} {quote(str(client.program))} "$@"\n'
+    )
     wrapper.chmod(0o755)
     alone = Alone(client.command, client.version, wrapper)
     found = CodexSession(alone, lab, elsewhere, openai_api, folder=lab.repo)

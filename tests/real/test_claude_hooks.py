@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -131,7 +132,9 @@ def test_a_command_of_the_agent_is_known_as_its_own(session):
         "from clearhead.core.acting.ancestry import agent_ancestor\n"
         "print(agent_ancestor(os.getpid()))\n"
     )
-    session.prompt(f"lab:bash[env -i {sys.executable} who.py > who.txt; mv who.txt known.txt]")
+    session.prompt(
+        f"lab:bash[env -i {quote(sys.executable)} who.py > who.txt; mv who.txt known.txt]"
+    )
     session.approve()
     known = session.folder / "known.txt"
     session.until(known.exists, "what the command found out")

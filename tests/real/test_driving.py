@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -247,7 +248,7 @@ def test_an_agents_own_shell_cannot_prompt(
     shell: Shell, lab: Lab, anthropic_api: AnthropicApi
 ) -> None:
     session = begun(shell, "--", "--allowedTools", "Bash")
-    command = f"{PROGRAM} prompt {session} sneaked > {lab.repo}/said.txt 2>&1; true"
+    command = f"{quote(str(PROGRAM))} prompt {session} sneaked > {lab.repo}/said.txt 2>&1; true"
     shell.run("prompt", session, f"lab:bash[{command}]")
     until((lab.repo / "said.txt").exists, within=30, what="the try")
     shell.until(session, "idle")
@@ -307,7 +308,9 @@ def test_what_a_codex_runs_cannot_prompt_either(
     window.run("begin lab:say[Begun]")
     said = window.lab.repo / "said.txt"
     known = " ".join(f"{name}={value}" for name, value in shell.environment.items())
-    command = f"env {known} {PROGRAM} prompt {window.thread_id} sneaked > {said} 2>&1; true"
+    command = (
+        f"env {known} {quote(str(PROGRAM))} prompt {window.thread_id} sneaked > {said} 2>&1; true"
+    )
     window.prompt(f"lab:ask[{command}]")
     window.approve()
     until(lambda: said.exists() and said.read_text().strip(), within=30, what="the try")
