@@ -192,26 +192,12 @@ def test_a_whole_reset_by_hand(
     script_boot(anthropic_api, lab.repo, *reads, says=f"Next: {STEP}.")
     old = session.session_id
     person = Person(tmux, shell, session, size)
-    person.sees("r reset")
-    person.press("r")
-    person.sees("Enter asks the agent for its notes")
-    person.press("Enter")
-    person.sees("BY HAND")
-    person.pastes("Bring claude-progress.md up to date")
-    person.sees("sends the brief", within=40)
+    brings_notes(person)
     assert "(commit 1)" in lab.git("show", "HEAD:claude-progress.md")
     assert session.session_id == old
-    person.press("Enter")
-    person.sees("/clear")
-    person.pastes("/clear")
-    brief = person.pastes("You continue a task")
-    screen = person.sees("Enter goes to the fresh session", within=60)
-    assert "4 of 4 points hold" in screen
+    brief = goes_over(person)
     assert session.session_id != old
-    sent = anthropic_api.turns("You continue a task")[0].prompt
-    assert [line.strip() for line in brief.split("\n") if line.strip()] == [
-        line.strip() for line in sent.split("\n") if line.strip()
-    ]
+    assert words(anthropic_api.turns("You continue a task")[0].prompt) == words(brief)
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
@@ -225,6 +211,15 @@ def test_a_whole_reset_of_codex_by_hand(
     script_codex(openai_api)
     old = codex.thread_id
     person = Person(tmux, shell, codex, size)
+    brings_notes(person)
+    brief = goes_over(person)
+    assert codex.thread_id != old
+    assert words(openai_api.turns("You continue a task")[0].prompt) == words(brief)
+    assert (times(openai_api, "Bring"), times(openai_api, "You continue a task")) == (1, 1)
+
+
+def brings_notes(person: Person) -> None:
+    """Begin a reset, and give the agent by hand what asks it for its notes."""
     person.sees("r reset")
     person.press("r")
     person.sees("Enter asks the agent for its notes")
@@ -232,20 +227,22 @@ def test_a_whole_reset_of_codex_by_hand(
     person.sees("BY HAND")
     person.pastes("Bring claude-progress.md up to date")
     person.sees("sends the brief", within=40)
+
+
+def goes_over(person: Person) -> str:
+    """Clear by hand and give the brief, which is returned; the fresh session has understood it."""
     person.press("Enter")
     person.sees("/clear")
     person.pastes("/clear")
     brief = person.pastes("You continue a task")
     screen = person.sees("Enter goes to the fresh session", within=60)
     assert "4 of 4 points hold" in screen
-    assert codex.thread_id != old
-    assert words(openai_api.turns("You continue a task")[0].prompt) == words(brief)
-    assert (times(openai_api, "Bring"), times(openai_api, "You continue a task")) == (1, 1)
+    return brief
 
 
 def words(text: str) -> list[str]:
     """The lines of a text without the blanks around them."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def test_a_session_is_taken_over_once_its_person_has_left(

@@ -11,9 +11,10 @@ from typing import Any
 
 from ...acting.live import Request, Source
 from ...acting.questions import Question, answers_of, asked_text
-from ...text import clean, one_line, unseen
+from ...text import one_line, unseen
 from ..base import Waiting
 from ..fields import mapping, sequence, text
+from ..questions import question_of
 from .bodies import call_body
 from .content import Block
 from .diffs import LARGEST, LONGEST, WIDEST
@@ -64,15 +65,7 @@ def request_of(
 
 def _questions(given: Block) -> Iterator[Question]:
     for question in map(mapping, sequence(given.get("questions"))):
-        options = [mapping(option) for option in sequence(question.get("options"))]
-        told = [(clean(text(o.get("label"))), clean(text(o.get("description")))) for o in options]
-        offered = [(label, about) for label, about in told if label]
-        yield Question(
-            clean(text(question.get("question"))),
-            choices=tuple(label for label, _ in offered),
-            about=tuple(about for _, about in offered),
-            several=question.get("multiSelect") is True,
-        )
+        yield question_of(question, several=question.get("multiSelect") is True)
 
 
 def answered(given: Block, words: str) -> Block:

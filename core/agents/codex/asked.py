@@ -12,10 +12,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...acting.live import Request, Source
-from ...acting.questions import Question, answers_of, asked_text
+from ...acting.questions import answers_of, asked_text
 from ...text import clean, one_line, unseen
 from ..base import DiffLine, Side, Waiting
 from ..fields import count, mapping, sequence, text, text_or_none
+from ..questions import question_of
 from .calls import written
 from .rpc import Asked, Payload
 
@@ -182,7 +183,7 @@ def _rights(ident: str, params: Payload, _: list[Any], since: float) -> Request:
 
 def _questions(ident: str, params: Payload, _: list[Any], since: float) -> Request:
     asked = map(mapping, sequence(params.get("questions")))
-    questions = tuple(map(_question, asked))
+    questions = tuple(question_of(one, secret=one.get("isSecret") is True) for one in asked)
     return Request(
         id=ident,
         tool="request_user_input",
@@ -191,18 +192,6 @@ def _questions(ident: str, params: Payload, _: list[Any], since: float) -> Reque
         kind=Waiting.INPUT,
         questions=questions,
         only_refuse="" if questions else UNTOLD,
-    )
-
-
-def _question(asked: Payload) -> Question:
-    options = [mapping(option) for option in sequence(asked.get("options"))]
-    told = [(clean(text(o.get("label"))), clean(text(o.get("description")))) for o in options]
-    offered = [(label, about) for label, about in told if label]
-    return Question(
-        clean(text(asked.get("question"))),
-        choices=tuple(label for label, _ in offered),
-        about=tuple(about for _, about in offered),
-        secret=asked.get("isSecret") is True,
     )
 
 
